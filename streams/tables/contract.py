@@ -30,7 +30,7 @@ class Write(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """One directory record: `kind` is `account` or `rep`, `body` the JSON that every worker's replica reads."""
+    """One directory record: `kind` is `account` or `rep`, `body` the JSON that every worker's replica reads; an empty one removes it."""
 
     kind: str
     key: str
@@ -40,7 +40,8 @@ class Fact(NamedTuple):
 class Group(NamedTuple):
     """What one company's events changed. `due`: target key -> microseconds when its next deadline comes, or None to disarm.
     `outbox`: the decisions that tell of it, opaque (empty: none). `history`: (target key, entry) pairs that no longer fit the document.
-    `reads`: key -> version of documents that were read and not written, which must not have moved either."""
+    `reads`: key -> version of documents that were read and not written, which must not have moved either.
+    Groups of one commit take effect one after the other: what an earlier one wrote has moved for a later one."""
 
     writes: Sequence[Write] = ()
     due: Mapping[str, int | None] = {}
@@ -77,7 +78,8 @@ class Tables(Protocol):
 
     def commit(self, groups: Sequence[Group], offsets: Mapping[str, Moved] | None = None) -> Committed:
         """Write the groups. `offsets` (`topic:partition` -> Moved) is checked before anything is written, and is stored only if no
-        group conflicted."""
+        group conflicted. Raises ValueError, with nothing written, for an unknown kind of fact or a deadline outside 0 to 2^53 - 1.
+        After StoreUnavailable it is unknown whether it was written: the same commit again then reports `rewound` or conflicts."""
         ...
 
     def due(self, until: int, limit: int) -> list[tuple[str, int]]:
@@ -117,5 +119,6 @@ class Tables(Protocol):
         ...
 
     def changes(self, position: str) -> tuple[str, list[Fact]] | None:
-        """Directory records changed since `position`, and the new position. None: the log no longer reaches back so far, load `directory()` anew."""
+        """Directory records changed since `position`, in order, and the new position. None: the log no longer reaches back so far, or
+        the store came back with less than it had; load `directory()` anew."""
         ...

@@ -1,0 +1,48 @@
+"""What all agents have in common: how they are found, and how they make events of records."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
+
+from schemas.errors import Unreadable
+from schemas.reading import read
+
+from streams.parts import Part
+from streams.path import Arrived, Record
+
+Parts = AsyncIterable[Part]
+Agent = Callable[[Parts], Awaitable[None]]
+
+AGENTS: dict[str, Agent] = {}
+"""Inbound topic -> the agent that reads it, filled by `agent`."""
+
+
+def agent(topic: str) -> Callable[[Agent], Agent]:
+    """Make a coroutine function the agent of a topic. Raises ValueError when the topic has one already."""
+
+    def register(fun: Agent) -> Agent:
+        if topic in AGENTS:
+            raise ValueError(f"topic {topic} has two agents: {AGENTS[topic].__module__} and {fun.__module__}")
+        AGENTS[topic] = fun
+        return fun
+
+    return register
+
+
+def arrived(records: Iterable[Record]) -> list[Arrived]:
+    """The records' events; a record that cannot be read keeps its error."""
+    found: list[Arrived] = []
+    for record in records:
+        try:
+            found.append(Arrived(record, read(record.topic, record.value, record.headers), None))
+        except Unreadable as error:
+            found.append(Arrived(record, None, error))
+    return found
+
+
+def answer(part: Part) -> None:
+    """Read a part and hand it to the turn. Never raises: Faust would restart the agent and forget the part."""
+    try:
+        part.hand_over(arrived(part.records))
+    except Exception as error:
+        part.failed(error)

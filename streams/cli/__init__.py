@@ -1,0 +1,42 @@
+"""The command line: one file a command beside this one. Standard output is data, standard error is talk."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from schemas.errors import ContractError
+from streams.errors import LeadlockError
+
+COMMANDS = {
+    "simulate": "streams.cli.simulate:simulate",
+}
+"""Command -> where it is. Imported when called, so that `leadlock policy check` does not wait for Kafka's client."""
+
+
+class Commands(click.Group):
+    """Finds a command by its name and turns our own errors into one clear line and exit status 1."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        where = COMMANDS.get(cmd_name)
+        if where is None:
+            return None
+        module, name = where.split(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except (LeadlockError, ContractError) as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="leadlock")
+def main() -> None:
+    """leadlock: one voice to every prospect."""

@@ -1,0 +1,219 @@
+"""From what the rules say to the records that others consume: `routing-decisions` and `lock-changes` (see `schemas.decisions`, `schemas.locks`).
+
+Records are rendered by hand rather than through the pydantic models, which cost ten times as much; the tests hold every record that
+they see against the models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+from typing import Any
+
+import orjson
+
+from streams.directory import Account, Directory
+from streams.outbox import Outgoing
+from streams.rules.reasons import sentence
+from streams.rules.said import LockView, Said
+
+DECISIONS, LOCKS = "routing-decisions", "lock-changes"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_OPTIONS = orjson.OPT_UTC_Z
+
+
+def moment(micros: int) -> datetime | None:
+    """Microseconds as an aware datetime; None for 0, which means never."""
+    return _EPOCH + timedelta(microseconds=micros) if micros else None
+
+
+def decision_id(said: Said, topic: str) -> str:
+    """The same for every redelivery: 32 hex digits of what was decided, about what, because of what."""
+    rep = said.fields.get("rep") or said.fields.get("owner") or said.fields.get("previous") or ""
+    when = said.at if said.cause.startswith("deadline:") else topic
+    facts = f"{when}\0{said.cause}\0{said.kind}\0{said.rule}\0{said.target}\0{said.fields.get('flag', '')}\0{rep}"
+    return blake2b(facts.encode(), digest_size=16).hexdigest()
+
+
+class Renderer:
+    """Renders decisions of one policy, with the teams that the directory knows."""
+
+    def __init__(self, policy_hash: str, directory: Directory) -> None:
+        self._policy, self._directory = policy_hash, directory
+
+    def decision(self, said: Said, topic: str, account: Account | None, address: str, lead_id: str, sequence: int) -> Outgoing:
+        """One `routing-decisions` record, keyed by the account's or else the contact's key."""
+        fields = said.fields
+        shown: LockView | None = fields.get("lock")
+        owner = fields.get("owner") or ""
+        until = moment(fields.get("until") or 0)
+        record: dict[str, Any] = {
+            "decision_id": decision_id(said, topic),
+            "kind": said.kind,
+            "decided_at": moment(said.at),
+            "event_id": said.cause,
+            "policy": self._policy,
+            "rule": said.rule,
+            "reason": self._sentence(said, owner, until),
+            "account": {"id": account.account_id, "name": account.name} if account else None,
+            "contact": address or None,
+            "lead_id": lead_id or None,
+            "owner": self.owner(owner, bool(fields.get("owner_is_team"))),
+            "until": until,
+            "fencing_token": shown.lock.token if shown is not None and owner else None,
+            "sequence": sequence,
+            "notify": [self._told(rep, why) for rep, why in fields.get("notify", ())],
+        }
+        extra = KINDS[said.kind](self, fields)
+        record.update(extra)
+        key = f"account:{account.account_id}" if account else f"contact:{address}" if address else said.target
+        return Outgoing(DECISIONS, key.encode(), orjson.dumps(record, option=_OPTIONS))
+
+    def lock_change(self, key: str, shown: LockView | None, status: str, account: Account | None, at: int) -> Outgoing:
+        """The lock under `key` as it now stands, or a tombstone when it is gone and nothing else is to be kept of it."""
+        if shown is None:
+            return Outgoing(LOCKS, key.encode(), None)
+        lock = shown.lock
+        record = {
+            "key": key,
+            "status": status,
+            "owner": self.owner(lock.owner, lock.is_team),
+            "account": {"id": account.account_id, "name": account.name} if account else None,
+            **self.lock(shown),
+            "fencing_token": lock.token,
+            "changed_at": moment(at),
+        }
+        return Outgoing(LOCKS, key.encode(), orjson.dumps(record, option=_OPTIONS))
+
+    def owner(self, name: str, is_team: bool = False) -> dict[str, str | None] | None:
+        """`{rep, team}` of a holder; None for nobody."""
+        if not name:
+            return None
+        return {"rep": None, "team": name} if is_team else {"rep": name, "team": self._directory.team(name) or None}
+
+    def lock(self, shown: LockView | None) -> dict[str, Any]:
+        """A lock as decisions carry it."""
+        assert shown is not None, "a decision about a lock shows it"
+        lock, running = shown.lock, shown.sequence
+        return {
+            "kind": shown.kind,
+            "reason": lock.reason,
+            "claimed_at": moment(lock.claimed_at),
+            "expires_at": moment(shown.until),
+            "note": lock.note or None,
+            "tool": running.tool or None if running else None,
+            "sequence_id": running.id if running else None,
+            "campaign": running.campaign or None if running else None,
+            "mailbox": shown.mailbox or None,
+        }
+
+    def _told(self, rep: str, why: str) -> dict[str, str]:
+        return {"rep": rep, "why": why}
+
+    def _sentence(self, said: Said, owner: str, until: datetime | None) -> str:
+        fields = said.fields
+        facts = {name: str(fields[name]) for name in ("previous", "rep", "note") if fields.get(name)}
+        if owner:
+            facts["owner"] = owner
+        if until is not None:
+            facts["until"] = until.strftime("%Y-%m-%d %H:%M UTC")
+        if fields.get("what"):
+            facts["what"] = str(fields["what"]).replace("_", " ") if said.kind != "command_refused" else str(fields["what"])
+        text = sentence(said.rule, **facts)
+        if fields.get("suppressed"):
+            text += f" Outreach stays suppressed ({fields['suppressed'].replace('_', ' ')}): answer what they asked, nothing more."
+        return text
+
+
+def _outbound(fields: dict[str, Any]) -> dict[str, Any] | None:
+    last = fields.get("last_outbound")
+    return {"at": moment(last[0]), "rep": last[1], "kind": last[2]} if last else None
+
+
+def _sequences(pairs: list[tuple[str, str]]) -> list[dict[str, str | None]]:
+    return [{"rep": rep, "sequence_id": sequence or None} for rep, sequence in pairs]
+
+
+def _granted(render: Renderer, fields: dict[str, Any]) -> dict[str, Any]:
+    return {"lock": render.lock(fields["lock"])}
+
+
+def _denied(render: Renderer, fields: dict[str, Any]) -> dict[str, Any]:
+    holder = render.owner(fields.get("held_by") or "", bool(fields.get("held_by_is_team")))
+    return {"lock": render.lock(fields["lock"]) if fields.get("lock") else None, "held_by": holder}
+
+
+def _verdict(render: Renderer, fields: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "verdict": fields["verdict"],
+        "stage": fields["stage"],
+        "held_by": render.owner(fields["held_by"], fields["held_by_is_team"]),
+        "held_because": fields["held_because"],
+        "held_until": moment(fields["held_until"]),
+        "similar": fields["similar"],
+    }
+
+
+def _overlap(render: Renderer, fields: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "pause": _sequences(fields["pause"]),
+        "reply_in_thread": fields["reply_in_thread"],
+        "apology": fields["apology"],
+        "restart": moment(fields["restart"]),
+    }
+
+
+def _paused(render: Renderer, fields: dict[str, Any]) -> dict[str, Any]:
+    return {"pause": _sequences(fields["pause"]), "resume_at": moment(fields["resume_at"] or 0)}
+
+
+def _resumed(render: Renderer, fields: dict[str, Any]) -> dict[str, Any]:
+    return {"resume": _sequences(fields["resume"]), "resume_at": None}
+
+
+def _ended(render: Renderer, fields: dict[str, Any]) -> dict[str, Any]:
+    previous = render.owner(fields["previous"], bool(fields.get("previous_is_team")))
+    return {"lock": render.lock(fields["lock"]), "previous_owner": previous, "last_outbound": _outbound(fields)}
+
+
+def _flag(render: Renderer, fields: dict[str, Any]) -> dict[str, Any]:
+    return {"flag": fields["flag"], "scope": fields["scope"]}
+
+
+def _violated(render: Renderer, fields: dict[str, Any]) -> dict[str, Any]:
+    return {"flag": fields["flag"], "suppressed_at": moment(fields["suppressed_at"])}
+
+
+def _permit(render: Renderer, fields: dict[str, Any]) -> dict[str, Any]:
+    return {"to": fields["to"], "approved_by": fields["approved_by"]}
+
+
+def _refused(render: Renderer, fields: dict[str, Any]) -> dict[str, Any]:
+    return {"command": fields["command"]}
+
+
+def _routed(render: Renderer, fields: dict[str, Any]) -> dict[str, Any]:
+    lock = render.lock(fields["lock"]) if fields["lock"] else None
+    return {"lock": lock, "match": fields["match"], "priority": "normal", "respond_by": None, "copied": []}
+
+
+KINDS: dict[str, Callable[[Renderer, dict[str, Any]], dict[str, Any]]] = {
+    "claim_granted": _granted,
+    "claim_renewed": _granted,
+    "claim_denied": _denied,
+    "send_verdict": _verdict,
+    "overlap_detected": _overlap,
+    "outreach_paused": _paused,
+    "outreach_resumed": _resumed,
+    "ownership_released": _ended,
+    "ownership_expired": _ended,
+    "ownership_transferred": _ended,
+    "contact_suppressed": _flag,
+    "suppression_lifted": _flag,
+    "suppression_violated": _violated,
+    "permit_granted": _permit,
+    "command_refused": _refused,
+    "lead_routed": _routed,
+}
+"""What each kind carries beside the common fields."""

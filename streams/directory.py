@@ -1,0 +1,203 @@
+"""The replica that each worker keeps of accounts and reps, and what rules ask of it (rule 19, domains only at this point).
+
+Facts arrive as `account-updated` and `rep-updated`; the tables hold them, `streams.engine` brings the replica up to date before each batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+import msgspec
+
+from streams.matching.domains import domain_of, is_free, registrable
+from streams.tables.contract import Fact
+
+
+class Opportunity(msgspec.Struct):
+    """An open deal of an account."""
+
+    id: str = ""
+    owner: str = ""
+    product: str = ""
+
+
+class ClosedLost(msgspec.Struct):
+    """The last deal that was lost."""
+
+    owner: str = ""
+    at: str = ""
+
+
+class Account(msgspec.Struct, omit_defaults=True):
+    """The CRM's view of a company. `occurred`: when it was so, microseconds. `domains`, `shared_domains`: registrable. The other fields as
+    `account-updated` names them."""
+
+    account_id: str
+    name: str
+    occurred: int = 0
+    domains: list[str] = []
+    shared_domains: list[str] = []
+    aliases: list[str] = []
+    parent_id: str = ""
+    status: str = "prospect"
+    owner: str = ""
+    backup_owner: str = ""
+    segment: str = ""
+    strategic: bool = False
+    open_opportunities: list[Opportunity] = []
+    closed_lost: ClosedLost | None = None
+    churned_at: str = ""
+    contract_value: float = 0
+    products: list[str] = []
+    account_manager: str = ""
+    csm: str = ""
+    open_tickets: int = 0
+    health: float | None = None
+    competitor: bool = False
+    partner_manager: str = ""
+    sourced_by_partner: str = ""
+    partner_involved: str = ""
+    team: list[str] = []
+    dedicated_sdr: str = ""
+    specialists: dict[str, str] = {}
+    networks: list[str] = []
+
+    def named(self) -> set[str]:
+        """Whoever has a named role on the account."""
+        roles = {self.owner, self.backup_owner, self.account_manager, self.csm, self.partner_manager, self.dedicated_sdr}
+        return {rep for rep in (*roles, *self.team, *self.specialists.values(), *self.dealing()) if rep}
+
+    def dealing(self) -> list[str]:
+        """Owners of its open opportunities, as the CRM orders them."""
+        return [deal.owner for deal in self.open_opportunities if deal.owner]
+
+
+class Rep(msgspec.Struct, omit_defaults=True):
+    """One of our people, as `rep-updated` tells."""
+
+    rep: str
+    occurred: int = 0
+    name: str = ""
+    email: str = ""
+    team: str = ""
+    role: str = ""
+    manager: str = ""
+    backup: str = ""
+    timezone: str = ""
+    active: bool = True
+    left_at: str = ""
+    successor: str = ""
+    territories: list[dict[str, list[str]]] = []
+    weight: float = 1
+    specialties: list[str] = []
+    partner_id: str = ""
+
+
+_KINDS = {"account": msgspec.json.Decoder(Account), "rep": msgspec.json.Decoder(Rep)}
+
+
+class Directory:
+    """Accounts by id and domain, reps by id and team. `free`, `personal`: the policy's domains that tell of no company."""
+
+    def __init__(self, free: Iterable[str] = (), personal: Iterable[str] = ()) -> None:
+        self.accounts: dict[str, Account] = {}
+        self.reps: dict[str, Rep] = {}
+        self.position = ""
+        self._free = frozenset(free) | frozenset(personal)
+        self._by_domain: dict[str, list[str]] = {}
+        self._shared: dict[str, set[str]] = {}
+        self._children: dict[str, set[str]] = {}
+
+    def clear(self) -> None:
+        """Forget everything, before the whole directory is loaded anew."""
+        for kept in (self.accounts, self.reps, self._by_domain, self._shared, self._children):
+            kept.clear()
+
+    def learn(self, fact: Fact) -> None:
+        """Take in one record of the tables or of its change log; the latest one stands."""
+        known = _KINDS[fact.kind].decode(fact.body)
+        if isinstance(known, Account):
+            self.put_account(known)
+        else:
+            self.reps[known.rep] = known
+
+    def put_account(self, account: Account) -> None:
+        """Know the account as it is now; the domains it no longer has are let go."""
+        old = self.accounts.get(account.account_id)
+        if old is not None:
+            for domain in old.domains:
+                self._by_domain[domain].remove(old.account_id)
+            for domain in old.shared_domains:
+                self._shared[domain].discard(old.account_id)
+            self._children.get(old.parent_id, set()).discard(old.account_id)
+        self.accounts[account.account_id] = account
+        for domain in account.domains:
+            self._by_domain.setdefault(domain, []).append(account.account_id)
+        for domain in account.shared_domains:
+            self._shared.setdefault(domain, set()).add(account.account_id)
+        if account.parent_id:
+            self._children.setdefault(account.parent_id, set()).add(account.account_id)
+
+    def of_domain(self, domain: str) -> Account | None:
+        """The account that a registrable domain belongs to. Of several: the customer, then the one with an open opportunity; still tied: none."""
+        ids = self._by_domain.get(domain)
+        if not ids or self._shared.get(domain):
+            return None
+        if len(ids) == 1:
+            return self.accounts[ids[0]]
+        ranked = sorted((self.accounts[one] for one in ids), key=_rank)
+        return ranked[0] if _rank(ranked[0])[:2] != _rank(ranked[1])[:2] else None
+
+    def company(self, address: str) -> tuple[str, Account | None]:
+        """The key of the company that a contact's address belongs to, and its account: `account:<id>`, `domain:<name>`, or empty for a
+        contact alone (free, personal and shared domains tell of no company)."""
+        return self.company_of_domain(domain_of(address))
+
+    def company_of_domain(self, domain: str) -> tuple[str, Account | None]:
+        """As `company`, for a registrable domain."""
+        account = self.of_domain(domain)
+        if account is not None:
+            return f"account:{account.account_id}", account
+        if self._shared.get(domain) or is_free(domain, self._free):
+            return "", None
+        return f"domain:{domain}", None
+
+    def related(self, account: Account) -> list[Account]:
+        """Accounts of the same parent, the parent and the children included, by id."""
+        family = set(self._children.get(account.account_id, ()))
+        if account.parent_id:
+            family |= self._children.get(account.parent_id, set()) | {account.parent_id}
+        family.discard(account.account_id)
+        return [self.accounts[one] for one in sorted(family) if one in self.accounts]
+
+    def team(self, rep: str) -> str:
+        """The rep's team; empty when the rep or the team is not known."""
+        known = self.reps.get(rep)
+        return known.team if known else ""
+
+    def leads_of(self, rep: str) -> set[str]:
+        """The rep's team leads: the manager, and whoever is `team_lead` of the rep's team."""
+        known = self.reps.get(rep)
+        if known is None:
+            return set()
+        leads = {one.rep for one in self.reps.values() if one.role == "team_lead" and one.team and one.team == known.team and one.active}
+        return leads | ({known.manager} if known.manager else set())
+
+    def has_role(self, rep: str, *roles: str) -> bool:
+        """Whether the rep is active and has one of the roles."""
+        known = self.reps.get(rep)
+        return known is not None and known.active and known.role in roles
+
+    def nearest_rep(self, rep: str) -> str:
+        """The known rep whose id is most like `rep`; empty when none is."""
+        return next(iter(get_close_matches(rep, self.reps, 1)), "")
+
+
+def normal_domains(domains: Iterable[str]) -> list[str]:
+    """Registrable domains of what a CRM calls domains (`en.www.chino.co.jp`), each once, in order."""
+    return list(dict.fromkeys(registrable(domain) for domain in domains if domain))
+
+
+def _rank(account: Account) -> tuple[bool, bool, str]:
+    return account.status != "customer", not account.open_opportunities, account.account_id

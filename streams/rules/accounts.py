@@ -1,0 +1,193 @@
+"""A company's running summaries, and the account lock that follows from them (rules 5, 6, 14)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from schemas.policy import Policy, Windows
+from streams.directory import Account
+from streams.rules import locks
+from streams.rules.said import LockView, Out, Said
+from streams.state import ORDINARY, PENDING, Company, Contact, Conversation, Lock, Touched
+
+DERIVED = frozenset({"open_opportunity", "live_conversation"})
+"""Reasons of an account lock that last as long as what they derive from; any other is a claim or a hand-on with a time of its own."""
+
+TOUCHED_LATELY = 30 * 86_400_000_000
+"""Rule 15, `account_overlap`: another rep touched another contact there in 30 days. Microseconds."""
+
+
+class Standing(NamedTuple):
+    """What a company keeps of one contact: its holder, and since and until when the holder's live conversation is."""
+
+    holder: str
+    since: int
+    until: int
+
+
+NOBODY = Standing("", 0, 0)
+
+
+def standing(state: Contact, windows: Windows) -> Standing:
+    """The contact as its company sees it."""
+    lock = state.lock
+    if lock is None or lock.is_team:
+        return NOBODY
+    if state.positive and state.talker == lock.owner:
+        return Standing(lock.owner, state.talking_since, state.positive + windows.replied_recently)
+    return Standing(lock.owner, 0, 0)
+
+
+def follow(company: Company, contact: str, before: Standing, after: Standing) -> None:
+    """Bring the summaries up to what one contact now is."""
+    if before.holder != after.holder:
+        if before.holder:
+            left = company.holders.get(before.holder, 0) - 1
+            if left > 0:
+                company.holders[before.holder] = left
+            else:
+                company.holders.pop(before.holder, None)
+        if after.holder:
+            company.holders[after.holder] = company.holders.get(after.holder, 0) + 1
+    if after.until:
+        company.conversations[contact] = Conversation(after.holder, after.since, after.until)
+    else:
+        company.conversations.pop(contact, None)
+
+
+def touched(company: Company, rep: str, contact: str, domain: str, at: int, windows: Windows) -> None:
+    """A rep's touch at the company: remembered for 30 days, and the sign of life that a captain's claim waits for (rules 3, 6)."""
+    known = company.touched.get(rep)
+    if known is None:
+        company.touched[rep] = Touched(at, contact)
+        stale = [name for name, one in company.touched.items() if one.at < at - TOUCHED_LATELY]
+        for name in stale:
+            del company.touched[name]
+    elif contact == known.contact:
+        known.at = max(known.at, at)
+    elif at >= known.at:
+        known.other_at, known.other, known.at, known.contact = known.at, known.contact, at, contact
+    elif at > known.other_at:
+        known.other_at, known.other = at, contact
+    for lock in (company.lock, company.domains.get(domain)):
+        if lock is not None and lock.owner == rep and lock.reason not in DERIVED:
+            lock.phase, lock.last = ORDINARY, max(lock.last, at)
+
+
+def until(company: Company, lock: Lock, windows: Windows) -> int:
+    """When an account or domain lock ends of itself: never by the clock for a deal (0), with the last conversation, or as a claim does."""
+    if lock.reason == "open_opportunity":
+        return 0
+    if lock.reason == "live_conversation":
+        return max((one.until for one in company.conversations.values()), default=0)
+    return lock.ends if lock.phase else lock.last + windows.review
+
+
+def view(company: Company, kind: str, lock: Lock, windows: Windows) -> LockView:
+    """An account or domain lock as decisions show it."""
+    return LockView(kind, lock, until(company, lock, windows))
+
+
+def settle(company: Company, key: str, account: Account | None, at: int, cause: str, policy: Policy, out: Out, ended: str = "") -> None:
+    """Work out anew who holds the account: the open opportunity's owner, else a standing claim, else the holder of the contact whose live
+    conversation began first. `ended`: the rule by which an explicit lock has just ended, if it has."""
+    if account is None:
+        return
+    windows, lock = policy.windows, company.lock
+    deal = next(iter(account.dealing()), "")
+    changed, company.opportunity = deal != company.opportunity, deal
+    explicit = lock is not None and lock.reason not in DERIVED
+    handed_on = lock is not None and lock.rule == "transfer" and not changed and bool(deal)
+    if handed_on or (explicit and not deal):
+        return
+    if deal:
+        owner, reason, since = deal, "open_opportunity", at
+    elif company.conversations:
+        contact = min(company.conversations, key=lambda one: (company.conversations[one].since, one))
+        first = company.conversations[contact]
+        owner, reason, since = first.holder, "live_conversation", first.since
+    else:
+        owner, reason, since = "", "", 0
+    if not owner:
+        if lock is not None:
+            rule = "opportunity_closed" if lock.reason == "open_opportunity" else "conversation_ended"
+            end(company, key, "account", lock, "ownership_released", ended or rule, at, cause, windows, out)
+        return
+    if lock is not None and lock.owner == owner:
+        lock.reason = reason
+        lock.claimed_at = since if reason == "live_conversation" else lock.claimed_at
+        return
+    new = Lock(owner, reason, reason, since, since, cause, last=at, heard=at)
+    company.lock = new
+    shown = view(company, "account", new, windows)
+    if lock is None:
+        out.append(Said("claim_granted", reason, at, cause, key, {"owner": owner, "until": shown.until, "lock": shown}))
+    else:
+        drop_permits(company, lock)
+        out.append(locks.moved(lock, shown, reason, key, at, cause, None))
+
+
+def end(company: Company, key: str, kind: str, lock: Lock, said: str, rule: str, at: int, cause: str, windows: Windows, out: Out) -> None:
+    """End an account or domain lock; permits that came from it end with it (rule 7)."""
+    shown = view(company, kind, lock, windows)
+    fields = {"previous": lock.owner, "lock": shown, "notify": [(lock.owner, rule)], "last_outbound": latest(company, lock.owner)}
+    if kind == "account":
+        company.lock = None
+        target = key
+    else:
+        target = next(f"domain:{name}" for name, held in company.domains.items() if held is lock)
+        del company.domains[target[7:]]
+    drop_permits(company, lock)
+    out.append(Said(said, rule, at, cause, target, fields))
+
+
+def drop_permits(company: Company, lock: Lock) -> None:
+    """Permits end with the lock that they came from."""
+    company.permits = [permit for permit in company.permits if not permit.token or permit.token != lock.token]
+
+
+def latest(company: Company, rep: str) -> tuple[int, str, str] | None:
+    """(when, rep, kind) of the rep's newest outbound at the company; the kind is kept with the contact, not here."""
+    known = company.touched.get(rep)
+    return (known.at, rep, "touch") if known else None
+
+
+def tick(company: Company, key: str, account: Account | None, now: int, policy: Policy, out: Out) -> None:
+    """Account and domain claims that have come to their end by `now`."""
+    windows = policy.windows
+    ending = [("account", key, company.lock)] if company.lock is not None else []
+    ending += [("domain", f"domain:{name}", lock) for name, lock in company.domains.items()]
+    due = [(until(company, lock, windows), kind, target, lock) for kind, target, lock in ending if lock.reason not in DERIVED]
+    for at, kind, target, lock in sorted(due, key=lambda one: (one[0], one[2])):
+        if at > now:
+            continue
+        rule = "no_activity" if lock.phase == ORDINARY else "activation_window" if lock.phase == PENDING else "short_lock"
+        cause = f"deadline:{rule}:{target}"
+        end(company, key, kind, lock, "ownership_expired", rule, at, cause, windows, out)
+        if kind == "account":
+            settle(company, key, account, at, cause, policy, out)
+
+
+def next_due(company: Company, windows: Windows) -> int:
+    """When time alone next changes a claim of the company; conversations age out with their contacts. 0: never."""
+    ends = [until(company, lock, windows) for lock in (company.lock, *company.domains.values()) if lock is not None and lock.reason not in DERIVED]
+    return min(ends, default=0)
+
+
+def absorb(company: Company, other: Company, domain: str) -> None:
+    """Take over what was recorded under a domain that now belongs to this account."""
+    for rep, one in other.touched.items():
+        for when, contact in ((one.other_at, one.other), (one.at, one.contact)):
+            if when:
+                touched(company, rep, contact, domain, when, _NO_WINDOWS)
+    company.conversations |= other.conversations
+    for rep, count in other.holders.items():
+        company.holders[rep] = company.holders.get(rep, 0) + count
+    company.domains |= {name: lock for name, lock in other.domains.items() if name not in company.domains}
+    for scope, flags in other.flags.items():
+        company.flags.setdefault(scope, {}).update(flags)
+    company.permits += other.permits
+    company.history = sorted([*company.history, *other.history], key=lambda change: change.at)
+
+
+_NO_WINDOWS = Windows()

@@ -1,0 +1,83 @@
+"""Commands: which record each is about, whether its speaker may give it, and what it does (rules 1, 3, 7, 8, 13, 27)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from difflib import get_close_matches
+
+from schemas.events import OwnershipCommand
+from schemas.events.ownership_commands import missing
+from streams.matching.domains import registrable
+from streams.rules import accounts, authority, company_commands, contact_commands
+from streams.rules.said import Said
+from streams.rules.world import World
+
+
+def decide(world: World, event: OwnershipCommand) -> None:
+    """Carry out one command, or answer `command_refused` with what is missing."""
+    lack = missing(event)
+    if lack is not None:
+        refuse(world, event, "incomplete_command", lack)
+        return
+    verb = VERBS.get(event.command)
+    if verb is None:
+        refuse(world, event, "not_possible", f"command: {event.command!r} is not carried out by this version")
+        return
+    lack = authority.known(world.directory, event.by) or _unknown_target(world, event)
+    if lack is not None:
+        refuse(world, event, "not_allowed" if lack.startswith("by") else "not_possible", lack)
+        return
+    on_contact, on_company = verb
+    address = "" if event.command in OF_COMPANIES else event.contact or ""
+    before = accounts.standing(world.contact(address).state, world.policy.windows) if address else accounts.NOBODY
+    refused = on_contact(world, event) if address else on_company(world, event)
+    if refused is not None:
+        refuse(world, event, refused[0], refused[1])
+    elif address:
+        contact_commands.settled(world, address, before)
+
+
+def refuse(world: World, event: OwnershipCommand, rule: str, sentence: str) -> None:
+    """Say what is missing to whoever gave the command."""
+    fields = {"command": event.command, "what": sentence, "rep": event.by, "notify": [(event.by, rule)]}
+    world.out.append(Said("command_refused", rule, world.at, world.cause, target_of(event), fields))
+
+
+def target_of(event: OwnershipCommand) -> str:
+    """The key of what a command is about; empty when it names nothing."""
+    if event.contact and event.command not in OF_COMPANIES:
+        return f"contact:{event.contact}"
+    if event.account_id:
+        return f"account:{event.account_id}"
+    if event.domain:
+        return f"domain:{registrable(event.domain)}"
+    return f"lead:{event.lead_id}" if event.lead_id else ""
+
+
+def _unknown_target(world: World, event: OwnershipCommand) -> str | None:
+    if event.account_id and event.account_id not in world.directory.accounts:
+        near = get_close_matches(event.account_id, world.directory.accounts, 1)
+        return f"account_id: no account {event.account_id!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+    if event.domain and not event.contact and not world.company_key:
+        return f"domain: {event.domain!r} gives mailboxes to anyone and belongs to no company"
+    if event.to and event.command in ("transfer", "permit", "exception"):
+        return authority.known(world.directory, event.to, "to")
+    return None
+
+
+OF_COMPANIES = frozenset({"permit", "exception"})
+"""Commands whose target is an account or domain even where they name a contact there."""
+
+Refusal = tuple[str, str] | None
+Act = Callable[[World, OwnershipCommand], Refusal]
+VERBS: dict[str, tuple[Act, Act]] = {
+    "claim": (contact_commands.claim, company_commands.claim),
+    "renew": (contact_commands.renew, company_commands.renew),
+    "release": (contact_commands.release, company_commands.release),
+    "transfer": (contact_commands.transfer, company_commands.transfer),
+    "permit": (company_commands.permit, company_commands.permit),
+    "exception": (company_commands.exception, company_commands.exception),
+    "suppress": (contact_commands.suppress, company_commands.suppress),
+    "unsuppress": (contact_commands.unsuppress, company_commands.unsuppress),
+}
+"""Command -> (what it does to a contact, what it does to an account or domain)."""

@@ -1,0 +1,93 @@
+"""From an event about a contact to its fold, and on to the company's summaries and account lock."""
+
+from __future__ import annotations
+
+from schemas.events import EmailSent, ReplyClassified, TouchLogged
+from streams.matching.domains import domain_of
+from streams.rules import accounts, fold, suppression, touches
+from streams.rules.world import World, micros
+from streams.state import Company, Contact, Entry
+
+
+def email_sent(world: World, event: EmailSent) -> None:
+    """Rules 2-5, 13, 16."""
+    entry = entry_of(world, "touch", touches.MAIL, event.rep)
+    entry.sequence, entry.tool, entry.campaign = event.sequence_id or "", event.tool or "", event.campaign or ""
+    entry.mailbox, entry.thread, entry.final = event.mailbox or "", event.thread_id or "", bool(event.final_step)
+    lock = world.contact(event.contact).state.lock
+    entry.stale = event.fencing_token is not None and lock is not None and event.fencing_token < lock.token
+    take_in(world, event.contact, entry)
+
+
+def touch_logged(world: World, event: TouchLogged) -> None:
+    """Rules 2-4; a `no_show` is on record and moves nothing."""
+    if not event.contact:
+        _account_touch(world, event)
+        return
+    kind = "touch" if event.kind in touches.TOUCHES else "signal"
+    if event.kind == "no_show":
+        return
+    take_in(world, event.contact, entry_of(world, kind, event.kind, event.rep or ""))
+
+
+def reply_classified(world: World, event: ReplyClassified) -> None:
+    """Rules 6, 9-14."""
+    entry = entry_of(world, "reply", event.class_, event.rep or "")
+    entry.mailbox, entry.thread, entry.soft = event.mailbox or "", event.thread_id or "", event.bounce_kind == "soft"
+    entry.number = micros(event.returns_at) if event.returns_at else 0
+    take_in(world, event.contact, entry)
+
+
+def entry_of(world: World, kind: str, what: str, rep: str) -> Entry:
+    """The event as a contact's window keeps it: in its own time's place, or in its arrival's when it is too late for that (rule 26)."""
+    late = world.at - world.when > world.policy.windows.late_touch
+    return Entry(world.at if late else world.when, world.cause, kind, what, rep, world.when, late, world.directory.team(rep))
+
+
+def take_in(world: World, address: str, entry: Entry) -> None:
+    """Fold an entry into the contact and let its company follow."""
+    record, target = world.contact(address), f"contact:{address}"
+    company = world.company() if world.company_key else None
+    windows = world.policy.windows
+    domain = domain_of(address)
+    if company is not None:
+        entry.barred = barred(company, domain)
+        if entry.kind == "touch":
+            accounts.touched(company, entry.rep, address, domain, entry.occurred, windows)
+    before = accounts.standing(record.state, windows)
+    world.out += fold.arrive(record, entry, target, world.policy, world.at)
+    if company is not None:
+        caught_up(world, company, address, before, record.state)
+
+
+def caught_up(world: World, company: Company, address: str, before: accounts.Standing, state: Contact) -> None:
+    """Bring the company up to what the contact now is."""
+    after = accounts.standing(state, world.policy.windows)
+    if before != after:
+        accounts.follow(company, address, before, after)
+        accounts.settle(company, world.company_key, world.account, world.at, world.cause, world.policy, world.out)
+
+
+def tick(world: World, address: str, now: int) -> None:
+    """Deadlines of a contact that have come by `now`."""
+    record = world.contact(address)
+    company = world.company() if world.company_key else None
+    before = accounts.standing(record.state, world.policy.windows)
+    world.out += fold.tick(record, f"contact:{address}", world.policy, now)
+    if company is not None:
+        caught_up(world, company, address, before, record.state)
+
+
+def barred(company: Company, domain: str) -> str:
+    """The suppression of the whole domain or account that stands in the way of a contact there; empty when there is none."""
+    for scope in ("account", domain):
+        named = suppression.strongest(company.flags.get(scope, {}))
+        if named is not None:
+            return named[0]
+    return ""
+
+
+def _account_touch(world: World, event: TouchLogged) -> None:
+    """A touch logged on an account or a lead rather than on a person is the captain's sign of life, nothing else."""
+    if world.company_key and event.rep:
+        accounts.touched(world.company(), event.rep, "", "", world.when, world.policy.windows)

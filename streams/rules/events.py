@@ -1,0 +1,102 @@
+"""Which rule answers which topic, and which records an event needs. A new event type is a line in `TOPICS` and a file beside this one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from streams.directory import normal_domains
+from streams.matching.domains import registrable
+from streams.rules import accounts, commands, contacts, facts, leads, sends
+from streams.rules.world import World
+
+
+class Handler(NamedTuple):
+    """`about` sets whom the event is about and answers with the keys of the records it needs, first the one that remembers the event (an
+    empty list: none). `decide` applies the rules."""
+
+    about: Callable[[World, Any], list[str]]
+    decide: Callable[[World, Any], None]
+
+
+def _contact(world: World, event: Any) -> list[str]:
+    world.about(address=event.contact)
+    key = f"contact:{event.contact}"
+    return [key, world.company_key] if world.company_key else [key]
+
+
+def _touch(world: World, event: Any) -> list[str]:
+    if event.contact:
+        return _contact(world, event)
+    if event.account_id:
+        world.about(account_id=event.account_id)
+        return [world.company_key]
+    world.about(lead_id=event.lead_id)
+    return [f"lead:{event.lead_id}"]
+
+
+def _command(world: World, event: Any) -> list[str]:
+    if event.contact and event.command not in commands.OF_COMPANIES:
+        return _contact(world, event)
+    if event.account_id:
+        world.about(account_id=event.account_id)
+        if event.account_id not in world.directory.accounts:
+            return []
+    elif event.domain:
+        world.about(domain=registrable(event.domain))
+    return [world.company_key] if world.company_key else []
+
+
+def _lead(world: World, event: Any) -> list[str]:
+    world.about(address=event.email or "", lead_id=event.lead_id)
+    keys = [f"lead:{event.lead_id}"]
+    if event.email:
+        keys.append(f"contact:{event.email}")
+    return [*keys, world.company_key] if world.company_key else keys
+
+
+def _account(world: World, event: Any) -> list[str]:
+    world.about(account_id=event.account_id)
+    return [world.company_key, *(f"domain:{domain}" for domain in normal_domains(event.domains or ()))]
+
+
+def _rep(world: World, event: Any) -> list[str]:
+    return []
+
+
+TOPICS: dict[str, Handler] = {
+    "lead-created": Handler(_lead, leads.lead_created),
+    "email-sent": Handler(_contact, contacts.email_sent),
+    "reply-classified": Handler(_contact, contacts.reply_classified),
+    "touch-logged": Handler(_touch, contacts.touch_logged),
+    "send-requested": Handler(_contact, sends.send_requested),
+    "ownership-commands": Handler(_command, commands.decide),
+    "account-updated": Handler(_account, facts.account_updated),
+    "rep-updated": Handler(_rep, facts.rep_updated),
+}
+
+
+def about_target(world: World, key: str) -> list[str]:
+    """The records that a deadline of `key` needs."""
+    kind, _, name = key.partition(":")
+    if kind == "contact":
+        world.about(address=name)
+        return [key, world.company_key] if world.company_key else [key]
+    if kind == "lead":
+        world.about(lead_id=name)
+    elif kind == "account":
+        world.about(account_id=name)
+    else:
+        world.about(domain=name)
+    return [key]
+
+
+def tick(world: World, key: str, now: int) -> None:
+    """Fire what has come due at `key` by `now`."""
+    kind, _, name = key.partition(":")
+    if kind == "contact":
+        contacts.tick(world, name, now)
+    elif kind == "lead":
+        leads.tick(world, name, now)
+    else:
+        accounts.tick(world.company(key), key, world.account, now, world.policy, world.out)

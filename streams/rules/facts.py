@@ -1,0 +1,60 @@
+"""What the CRM says of accounts and reps: taken into the directory, and into the account lock where a deal opens or closes (rule 6)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from schemas.events import AccountUpdated, RepUpdated
+from streams.directory import Account, Rep, normal_domains
+from streams.rules import accounts
+from streams.rules.world import World
+from streams.state import Company
+from streams.tables.contract import Fact
+
+_ENVELOPE = {"event_id", "occurred_at", "source"}
+
+
+def account_of(event: AccountUpdated, occurred: int) -> Account:
+    """The account as the directory keeps it."""
+    said = event.model_dump(mode="json", exclude=_ENVELOPE, exclude_none=True)
+    account = msgspec.convert(said, Account, strict=False)
+    account.occurred = occurred
+    account.domains, account.shared_domains = normal_domains(account.domains), normal_domains(account.shared_domains)
+    return account
+
+
+def rep_of(event: RepUpdated, occurred: int) -> Rep:
+    """The rep as the directory keeps them."""
+    said = event.model_dump(mode="json", exclude=_ENVELOPE, exclude_none=True)
+    rep = msgspec.convert(said, Rep, strict=False)
+    rep.occurred = occurred
+    return rep
+
+
+def account_updated(world: World, event: AccountUpdated) -> None:
+    """Know the account; take over what is recorded under its domains; a deal that opened or closed moves the account lock."""
+    account = account_of(event, world.when)
+    known = world.directory.accounts.get(account.account_id)
+    if known is not None and known.occurred > account.occurred:
+        return
+    company = world.company()
+    others = {domain: world.company(f"domain:{domain}") for domain in account.domains}
+    world.directory.put_account(account)
+    world.facts.append(Fact("account", account.account_id, msgspec.json.encode(account)))
+    world.account = account
+    blank = Company()
+    for domain, other in others.items():
+        if world.directory.of_domain(domain) is account and other != blank:
+            accounts.absorb(company, other, domain)
+            world.clear(f"domain:{domain}")
+    accounts.settle(company, world.company_key, account, world.at, world.cause, world.policy, world.out)
+
+
+def rep_updated(world: World, event: RepUpdated) -> None:
+    """Know the rep."""
+    rep = rep_of(event, world.when)
+    known = world.directory.reps.get(rep.rep)
+    if known is not None and known.occurred > rep.occurred:
+        return
+    world.directory.reps[rep.rep] = rep
+    world.facts.append(Fact("rep", rep.rep, msgspec.json.encode(rep)))

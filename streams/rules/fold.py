@@ -1,0 +1,174 @@
+"""A contact's events folded in time order, whatever the order of their arrival (rule 26).
+
+A contact keeps the events younger than `late_touch` in a window beside a checkpoint. An event that comes after all that is known is
+applied to the present state. One that comes late within `late_touch` is put in its place, the window is folded again, and what
+differs from before is said. An event later than that takes the place of its arrival and is marked late.
+"""
+
+from __future__ import annotations
+
+from schemas.policy import Policy
+from streams.rules import claims, locks, replies, touches
+from streams.rules.said import Out, Said
+from streams.state import Contact, ContactRecord, Entry, Release, freeze, thaw
+
+SLACK = 300_000_000
+"""The window outlives `late_touch` by five minutes, so that a worker which reads one partition a little behind another still finds
+the place of an event that was in time when it arrived. Longer only costs memory."""
+
+LONGEST = 64
+"""Entries a window holds at most; far above what one person gets in a quarter of an hour. Beyond it the oldest join the checkpoint."""
+
+MOVES = frozenset({"claim_granted", "ownership_transferred", "ownership_released", "ownership_expired"})
+"""Kinds that a fold said anew tells by comparing the lock before and after, not by repeating each step between."""
+
+
+def arrive(record: ContactRecord, entry: Entry, target: str, policy: Policy, at: int) -> Out:
+    """Take in one entry that arrived at `at`; what it makes to be said."""
+    _prune(record, at - policy.windows.late_touch - SLACK, target, policy)
+    state = record.state
+    last = record.window[-1] if record.window else None
+    in_order = entry.when > state.stamp or (entry.when == state.stamp and last is not None and (entry.when, entry.id) > (last.when, last.id))
+    if not record.window:
+        # A contact that nothing is known of needs no checkpoint: blank is empty bytes.
+        record.base = freeze(state) if record.seen or state.stamp else b""
+    if in_order or not state.stamp:
+        out: Out = []
+        advance(state, entry.when, target, policy, out)
+        _apply(state, entry, target, policy, at, out)
+        record.window.append(entry)
+        advance(state, at, target, policy, out)
+        return out
+    return _refold(record, entry, target, policy, at)
+
+
+def tick(record: ContactRecord, target: str, policy: Policy, now: int) -> Out:
+    """Let time pass until `now`: deadlines that have come are said, each at its own time."""
+    out: Out = []
+    advance(record.state, now, target, policy, out)
+    return out
+
+
+def checkpoint(record: ContactRecord) -> None:
+    """What is now is settled: a command was judged as it arrived, later folds begin here (rule 26)."""
+    record.window = []
+    record.base = b""
+
+
+def advance(state: Contact, until: int, target: str, policy: Policy, out: Out) -> None:
+    """Apply every change that time alone brings up to and including `until`, earliest first."""
+    while 0 < state.due <= until:
+        due, windows = state.due, policy.windows
+        lock = state.lock
+        if lock is not None:
+            end, rule = locks.expiry(lock, windows)
+            if end == due:
+                cause = f"deadline:{rule}:{target}"
+                locks.release(state, "ownership_expired", rule, target, due, due, cause, windows, out)
+        if state.paused_until == due:
+            state.paused_until = 0
+            holder = state.lock
+            fields = {"owner": holder.owner if holder else "", "owner_is_team": holder is not None and holder.is_team, "resume": []}
+            if state.sequence is not None:
+                fields["resume"] = [(state.sequence.rep, state.sequence.id)]
+            if holder is not None and not holder.is_team:
+                fields["notify"] = [(holder.owner, "returned")]
+            out.append(Said("outreach_resumed", "returned", due, f"deadline:returned:{target}", target, fields))
+        for name in [name for name, flag in state.flags.items() if flag.until == due]:
+            del state.flags[name]
+            fields = {"flag": name, "scope": "contact", "what": name}
+            out.append(Said("suppression_lifted", "not_interested_over", due, f"deadline:not_interested_over:{target}", target, fields))
+        if state.positive and state.positive + windows.replied_recently == due:
+            state.positive, state.talker, state.talking_since = 0, "", 0
+        state.stamp = max(state.stamp, due)
+        state.due = locks.next_due(state, windows)
+
+
+def _apply(state: Contact, entry: Entry, target: str, policy: Policy, decided: int, out: Out) -> None:
+    if entry.kind == "touch":
+        touches.touch(state, entry, target, policy, decided, out)
+    elif entry.kind == "reply":
+        replies.reply(state, entry, target, policy, decided, out)
+    elif entry.kind == "claim":
+        claims.claim(state, entry, target, policy, decided, out)
+    elif entry.kind == "launch":
+        claims.launch(state, entry, target, policy, decided, out)
+    else:
+        touches.signal(state, entry)
+    if entry.when > state.stamp:
+        state.stamp = entry.when
+    state.due = locks.next_due(state, policy.windows)
+
+
+def _fold(base: bytes, window: list[Entry], target: str, policy: Policy, at: int) -> tuple[Contact, Out]:
+    state, out = thaw(base), []
+    for entry in window:
+        advance(state, entry.when, target, policy, out)
+        _apply(state, entry, target, policy, at, out)
+    advance(state, at, target, policy, out)
+    return state, out
+
+
+def _prune(record: ContactRecord, horizon: int, target: str, policy: Policy) -> None:
+    window = record.window
+    if not window:
+        return
+    if window[-1].when < horizon:
+        record.window, record.base = [], b""
+    elif len(window) >= LONGEST or (len(window) >= LONGEST // 4 and window[LONGEST // 8].when < horizon):
+        cut = max(1, sum(entry.when < horizon for entry in window))
+        state, _ = _fold(record.base, window[:cut], target, policy, 0)
+        record.base, record.window = freeze(state), window[cut:]
+
+
+def _refold(record: ContactRecord, entry: Entry, target: str, policy: Policy, at: int) -> Out:
+    before = record.state
+    known = {_identity(said) for said in _fold(record.base, record.window, target, policy, at)[1]}
+    window = sorted([*record.window, entry], key=lambda item: (item.when, item.id))
+    after, said = _fold(record.base, window, target, policy, at)
+    record.window, record.state = window, after
+    if before.lock is not None and after.lock is not None and before.lock.owner == after.lock.owner:
+        after.lock.token = before.lock.token
+    out = _lock_moved(before, after, entry, target, policy, at)
+    out += [item for item in said if item.kind not in MOVES and item.cause != entry.id and _identity(item) not in known]
+    out += _own_answer(after, entry, said, out, target, policy, at)
+    return out
+
+
+def _identity(said: Said) -> tuple[object, ...]:
+    return said.kind, said.rule, said.cause, said.fields.get("flag"), said.fields.get("rep")
+
+
+def _lock_moved(before: Contact, after: Contact, entry: Entry, target: str, policy: Policy, at: int) -> Out:
+    old, new, windows, out = before.lock, after.lock, policy.windows, Out()
+    if new is not None and old is None:
+        shown = locks.view(after, new, windows)
+        fields = {"owner": new.owner, "owner_is_team": new.is_team, "until": shown.until, "lock": shown}
+        out.append(Said("claim_granted", new.rule, at, entry.id, target, fields))
+    elif new is not None and old is not None and (new.owner, new.is_team) != (old.owner, old.is_team):
+        shown = locks.view(after, new, windows)
+        out.append(locks.moved(old, shown, new.rule, target, at, entry.id, locks.last_outbound(after)))
+    elif new is None and old is not None:
+        released = after.released or Release(at, "released", old.owner)
+        shown = locks.view(before, old, windows)
+        kind = "ownership_expired" if released.rule in ("activation_window", "short_lock", "no_activity", "no_reply") else "ownership_released"
+        fields = {"previous": old.owner, "previous_is_team": old.is_team, "lock": shown, "last_outbound": locks.last_outbound(after)}
+        out.append(Said(kind, released.rule, at, entry.id, target, fields))
+    return out
+
+
+def _own_answer(after: Contact, entry: Entry, said: Out, already: Out, target: str, policy: Policy, at: int) -> Out:
+    """What the late entry itself is answered with: its own part of the fold, held against how things stand now."""
+    own = [item for item in said if item.cause == entry.id and item.kind not in MOVES]
+    if entry.kind != "claim" or any(item.kind == "claim_denied" for item in own):
+        return own
+    lock = after.lock
+    if lock is not None and touches.holds(lock, entry):
+        told = any(item.kind in MOVES and item.fields.get("owner") == entry.rep for item in already)
+        return own if told else [*own, claims.own(lock.owner, locks.view(after, lock, policy.windows), target, at, entry.id)]
+    named = max(after.flags, default="")
+    if named:
+        return [*own, claims.denied("suppressed", target, at, entry, {"what": named, "until": after.flags[named].until})]
+    if lock is None:
+        return [*own, claims.denied("free", target, at, entry, {})]
+    return [*own, claims.denied("contact_locked", target, at, entry, claims.held(lock, locks.view(after, lock, policy.windows)))]

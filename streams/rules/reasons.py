@@ -1,0 +1,82 @@
+"""Every rule's name, once, with the sentence that a decision says it in (rule 24).
+
+A sentence may use `{owner}`, `{previous}`, `{rep}`, `{until}`, `{what}` and `{note}`; what a decision lacks reads as `nobody` or `unknown`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+SENTENCES: Final[dict[str, str]] = {
+    # claims and locks (rules 1-8)
+    "claim": "{owner} claimed this before touching it and holds it until {until} unless a touch comes first.",
+    "short_lock": "A short lock, as it was asked for: it simply ends at its time.",
+    "activation_window": "{previous} claimed this and did not touch it within the activation window.",
+    "first_touch": "{owner} touched first; the first logged touch holds the contact until {until}.",
+    "no_activity": "Nothing happened with {previous} for a whole review window.",
+    "no_reply": "{previous} had no reply, call or proof for too long; mail alone does not keep a contact.",
+    "renewed_with_proof": "{owner} showed proof and keeps this until {until}.",
+    "live_thread": "{owner} has the live thread with this person.",
+    "live_conversation": "{owner} has the live conversation that began first at this account.",
+    "conversation_ended": "The last live conversation at this account has ended.",
+    "open_opportunity": "{owner} has the open opportunity at this account.",
+    "opportunity_closed": "The open opportunity that held this account has closed.",
+    "released": "{previous} gave it back.",
+    "transfer": "Handed to {owner} with a note: {note}",
+    "permit": "{owner} lets {what} contact people here.",
+    "exception": "A recorded exception lets {what} contact people here.",
+    # replies (rules 9-14)
+    "manual_reply_replaces_sequence": "The prospect answered; a person goes on, every running sequence stops.",
+    "not_interested": "The prospect is not interested; nobody writes until {until}.",
+    "not_interested_over": "The pause that a `not interested` asks for is over.",
+    "positive_reply": "The prospect wrote again and is interested.",
+    "out_of_office": "The prospect is away until {until}; outreach waits.",
+    "returned": "The prospect is back; outreach may go on.",
+    "bounce": "The address does not take mail.",
+    "unsubscribe": "The prospect unsubscribed; no team writes to them again.",
+    "complaint": "The prospect complained; no team writes to them again.",
+    "suppressed_by_command": "{rep} suppressed it: {note}",
+    "lifted_by_command": "{rep} lifted it: {note}",
+    "mailed_while_suppressed": "{rep} wrote to a suppressed address.",
+    # the pre-send check (rule 15)
+    "suppressed": "Outreach to this address is suppressed ({what}).",
+    "existing_customer": "This is a customer; only the account's team writes to them.",
+    "open_deal": "A deal is open here; it belongs to {owner} and the account's team.",
+    "under_review": "Its ownership is under review; only {owner} may send.",
+    "contact_locked": "{owner} holds this contact until {until} ({what}).",
+    "domain_locked": "{owner} holds this whole domain until {until}.",
+    "active_sequence": "The contact is in another running sequence of {owner}.",
+    "replied_recently": "The contact is in a live conversation; a sequence would talk over it.",
+    "other_mailbox": "The contact hears from another mailbox of ours.",
+    "account_owned": "{owner} owns this account; others need a permit, an exception or a collaborator's place.",
+    "paused": "Outreach to this contact is paused until {until}.",
+    "no_owner": "Nobody owns this contact and the launch claims nothing.",
+    "account_overlap": "{owner} is at work at this company.",
+    "near_duplicate": "{owner} is at work at a similar or related account.",
+    "free": "Nobody holds this contact.",
+    "own_lock": "The contact is {owner}'s own.",
+    # when it happened anyway (rule 16)
+    "overlap": "{owner} was there first and stays the one voice; {rep} stops.",
+    # leads (rules 20-23)
+    "contact_owner": "{owner} already holds this very contact.",
+    "customer_owner": "{owner} answers for this customer.",
+    "open_opportunity_owner": "{owner} has the open opportunity there.",
+    "profile_owner": "{owner} holds this account.",
+    "unassigned": "No rule names a rep; RevOps decides.",
+    "lead_updated": "The lead's data changed, its company did not; it stays with {owner}.",
+    # commands (rule 27)
+    "incomplete_command": "{what}",
+    "not_allowed": "{what}",
+    "not_possible": "{what}",
+}
+"""Rule name -> sentence. A rule that is not here cannot be said: rendering raises KeyError."""
+
+
+def sentence(rule: str, **facts: str) -> str:
+    """The rule's sentence with what is known of it filled in."""
+    return SENTENCES[rule].format_map(_Facts(facts))
+
+
+class _Facts(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "unknown" if key in ("until", "what") else "nobody"

@@ -1,0 +1,253 @@
+"""The pre-send check: allow, warn or block, by whom, why and until when (rule 15). First match wins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from schemas.events import SendRequested
+from streams.directory import Account
+from streams.matching.domains import domain_of
+from streams.rules import accounts, contacts, locks, suppression
+from streams.rules.world import World
+from streams.state import Company, Contact
+
+
+class Finding(NamedTuple):
+    """Why a send is not simply allowed. `holder`: the rep (or team) in the way; `until` in microseconds, 0 when no time ends it."""
+
+    rule: str
+    holder: str = ""
+    because: str = ""
+    until: int = 0
+    similar: tuple[Account, ...] = ()
+    is_team: bool = False
+
+
+class Case(NamedTuple):
+    """One question: who wants to write to whom, and what is known of both."""
+
+    world: World
+    ask: SendRequested
+    state: Contact
+    company: Company
+    account: Account | None
+    team: frozenset[str]
+    holds: bool
+
+
+def send_requested(world: World, event: SendRequested) -> None:
+    """Answer the check; at `launch` claim the contact in the same step."""
+    record = world.contact(event.contact)
+    company = world.company() if world.company_key else Company()
+    account, windows = world.account, world.policy.windows
+    lock = record.state.lock
+    holds = lock is not None and lock.owner == (world.directory.team(event.rep) if lock.is_team else event.rep)
+    case = Case(world, event, record.state, company, account, team(company, account, event.contact), holds)
+    verdict, found = judge(case)
+    wants = event.stage == "launch" and (event.claim is None or event.claim)
+    fields = {
+        "verdict": verdict,
+        "stage": event.stage,
+        "rep": event.rep,
+        "held_by": found.holder,
+        "held_by_is_team": found.is_team,
+        "owner": found.holder,
+        "owner_is_team": found.is_team,
+        "held_because": found.because or found.rule,
+        "held_until": found.until,
+        "until": found.until,
+        "what": found.because or found.rule,
+        "similar": [{"account_id": one.account_id, "name": one.name} for one in found.similar],
+    }
+    if found.rule == "own_lock" and lock is not None:
+        shown = locks.view(record.state, lock, windows)
+        fields |= {"until": shown.until, "held_until": shown.until, "held_because": lock.reason}
+    world.say("send_verdict", found.rule, f"contact:{event.contact}", **fields)
+    if verdict != "block" and wants:
+        entry = contacts.entry_of(world, "launch", "active_sequence" if event.sequence_id else "prospecting", event.rep)
+        entry.when = world.at
+        entry.sequence, entry.tool = event.sequence_id or "", event.tool or ""
+        entry.campaign, entry.mailbox = event.campaign or "", event.mailbox or ""
+        contacts.take_in(world, event.contact, entry)
+
+
+def team(company: Company, account: Account | None, contact: str) -> frozenset[str]:
+    """An account's team: whoever has a named role on it, its captain, its collaborators, the permitted."""
+    members = account.named() if account else set()
+    if company.lock is not None:
+        members.add(company.lock.owner)
+    members.update(company.collaborators)
+    domain = domain_of(contact)
+    members.update(one.to for one in company.permits if one.contact in ("", contact) and one.domain in ("", domain))
+    return frozenset(members)
+
+
+def judge(case: Case) -> tuple[str, Finding]:
+    """The verdict and the first rule that says so."""
+    warnings: list[Finding] = []
+    for check, severity in CHECKS:
+        found = check(case)
+        if found is None:
+            continue
+        if severity(case) == "block":
+            return "block", found
+        warnings.append(found)
+    if warnings:
+        return "warn", warnings[0]
+    lock = case.state.lock
+    if case.holds and lock is not None:
+        return "allow", Finding("own_lock", lock.owner, lock.reason, 0, (), lock.is_team)
+    return "allow", Finding("free")
+
+
+def suppressed(case: Case) -> Finding | None:
+    """The address, its domain or its account must not be written to."""
+    for flags in (case.state.flags, case.company.flags.get(domain_of(case.ask.contact), {}), case.company.flags.get("account", {})):
+        named = suppression.strongest(flags)
+        if named is not None:
+            return Finding("suppressed", because=named[0], until=named[1].until)
+    return None
+
+
+def existing_customer(case: Case) -> Finding | None:
+    """Customers hear from the account's team."""
+    account = case.account
+    if account is None or account.status != "customer" or _belongs(case):
+        return None
+    return Finding("existing_customer", account.owner or account.account_manager, "existing_customer")
+
+
+def open_deal(case: Case) -> Finding | None:
+    """An open deal is its owner's and the team's."""
+    if case.account is None or not case.account.open_opportunities or _belongs(case):
+        return None
+    return Finding("open_deal", next(iter(case.account.dealing()), ""), "open_opportunity")
+
+
+def contact_locked(case: Case) -> Finding | None:
+    """Another rep holds this very contact."""
+    lock = case.state.lock
+    if lock is None or case.holds:
+        return None
+    return Finding("contact_locked", lock.owner, lock.reason, locks.expiry(lock, case.world.policy.windows)[0], (), lock.is_team)
+
+
+def domain_locked(case: Case) -> Finding | None:
+    """Another rep holds the whole domain (rule 5)."""
+    lock = case.company.domains.get(domain_of(case.ask.contact))
+    if lock is None or lock.owner == case.ask.rep or case.ask.rep in _permitted(case):
+        return None
+    return Finding("domain_locked", lock.owner, lock.reason, accounts.until(case.company, lock, case.world.policy.windows))
+
+
+def active_sequence(case: Case) -> Finding | None:
+    """A contact is in one sequence at a time, the same rep's too (rule 5)."""
+    running, idle = case.state.sequence, case.world.policy.windows.sequence_idle
+    if running is None or not case.ask.sequence_id or running.id == case.ask.sequence_id or case.world.at >= running.stepped + idle:
+        return None
+    return Finding("active_sequence", running.rep, "active_sequence", running.stepped + idle)
+
+
+def replied_recently(case: Case) -> Finding | None:
+    """A sequence would talk over a live conversation."""
+    until = case.state.positive + case.world.policy.windows.replied_recently
+    if not case.ask.sequence_id or not case.state.positive or case.world.at >= until:
+        return None
+    return Finding("replied_recently", case.state.talker, "live_conversation", until)
+
+
+def other_mailbox(case: Case) -> Finding | None:
+    """A contact hears from one mailbox (rule 5)."""
+    if not case.ask.mailbox or not case.state.mailbox or case.ask.mailbox == case.state.mailbox:
+        return None
+    lock = case.state.lock
+    return Finding("other_mailbox", lock.owner if lock else "", "other_mailbox")
+
+
+def paused(case: Case) -> Finding | None:
+    """Outreach waits, as for somebody out of office."""
+    lock = case.state.lock
+    if case.state.paused_until <= case.world.at:
+        return None
+    return Finding("paused", lock.owner if lock else "", "out_of_office", case.state.paused_until, (), lock is not None and lock.is_team)
+
+
+def no_owner(case: Case) -> Finding | None:
+    """A launch that claims nothing on a contact that nobody owns."""
+    return Finding("no_owner") if case.ask.stage == "launch" and case.ask.claim is False and case.state.lock is None else None
+
+
+def account_overlap(case: Case) -> Finding | None:
+    """Another rep holds the account, or touched another contact there in 30 days."""
+    rep, company = case.ask.rep, case.company
+    if rep in case.team or rep in company.holders:
+        return None
+    windows = case.world.policy.windows
+    if company.lock is not None and company.lock.owner != rep:
+        lock = company.lock
+        return Finding("account_overlap", lock.owner, lock.reason, accounts.until(company, lock, windows))
+    busy = _at_work(company, rep, case.world.at, case.ask.contact)
+    return Finding("account_overlap", busy[1], "recent_touch", busy[0] + accounts.TOUCHED_LATELY) if busy else None
+
+
+def near_duplicate(case: Case) -> Finding | None:
+    """Another rep is active at an account of the same parent."""
+    if case.account is None:
+        return None
+    similar: list[Account] = []
+    holder = ""
+    for other in case.world.directory.related(case.account):
+        company = case.world.company(f"account:{other.account_id}")
+        lock = company.lock
+        busy = lock.owner if lock is not None and lock.owner != case.ask.rep else ""
+        if not busy:
+            at_work = _at_work(company, case.ask.rep, case.world.at, "")
+            busy = at_work[1] if at_work else ""
+        if busy:
+            holder = holder or busy
+            similar.append(other)
+    return Finding("near_duplicate", holder, "near_duplicate", 0, tuple(similar)) if similar else None
+
+
+def _always(severity: str) -> Callable[[Case], str]:
+    return lambda case: severity
+
+
+Check = Callable[[Case], Finding | None]
+CHECKS: tuple[tuple[Check, Callable[[Case], str]], ...] = (
+    (suppressed, _always("block")),
+    (existing_customer, _always("block")),
+    (open_deal, _always("block")),
+    (contact_locked, _always("block")),
+    (domain_locked, _always("block")),
+    (active_sequence, _always("block")),
+    (replied_recently, _always("block")),
+    (other_mailbox, lambda case: case.world.policy.sends.other_mailbox),
+    (paused, _always("block")),
+    (no_owner, lambda case: case.world.policy.sends.missing_owner),
+    (account_overlap, lambda case: case.world.policy.sends.account_overlap),
+    (near_duplicate, _always("warn")),
+)
+"""The checks in the order of rule 15, each with what it does to the send."""
+
+
+def _belongs(case: Case) -> bool:
+    """On the account's team, or the holder of this very contact, who counts for it."""
+    return case.ask.rep in case.team or case.holds
+
+
+def _permitted(case: Case) -> set[str]:
+    return {one.to for one in case.company.permits if one.contact in ("", case.ask.contact)} | set(case.company.collaborators)
+
+
+def _at_work(company: Company, rep: str, now: int, contact: str) -> tuple[int, str] | None:
+    """(when, who): the newest touch of another rep there, to a contact other than `contact`, in the last 30 days."""
+    newest: tuple[int, str] | None = None
+    for other, one in company.touched.items():
+        if other == rep:
+            continue
+        at = one.at if one.contact != contact else one.other_at
+        if at > now - accounts.TOUCHED_LATELY and (newest is None or (at, other) > newest):
+            newest = at, other
+    return newest

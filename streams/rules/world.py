@@ -1,0 +1,66 @@
+"""What one event is decided in: the records it may read and change, the directory, the policy, the time, and what is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import cast
+
+from schemas.policy import Policy
+from streams.directory import Account, Directory
+from streams.rules.said import Out, Said
+from streams.state import Company, ContactRecord, Lead, Record
+from streams.tables.contract import Fact
+
+
+class World:
+    """`at`: the event's arrival. `when`: what happened at, never after `at`. Both microseconds. `cause`: the event's id. `get` gives a target's
+    record and raises when it is not at hand yet, so a rule asks for all it needs before it changes anything. The decisions in
+    `out` are of the company, account, address and lead set by `about`."""
+
+    __slots__ = ("account", "address", "at", "cause", "cleared", "company_key", "directory", "facts", "get", "lead_id", "out", "policy", "topic", "when")
+
+    def __init__(self, get: Callable[[str], Record], directory: Directory, policy: Policy, topic: str, cause: str, at: int, when: int) -> None:
+        self.get, self.directory, self.policy = get, directory, policy
+        self.topic, self.cause, self.at, self.when = topic, cause, at, when
+        self.out: Out = []
+        self.facts: list[Fact] = []
+        self.cleared: list[str] = []
+        self.company_key, self.address, self.lead_id = "", "", ""
+        self.account: Account | None = None
+
+    def about(self, address: str = "", domain: str = "", account_id: str = "", lead_id: str = "") -> None:
+        """Set whom the decisions are about, and with them the company and account."""
+        self.address, self.lead_id = address, lead_id
+        if account_id:
+            self.account = self.directory.accounts.get(account_id)
+            self.company_key = f"account:{account_id}"
+        elif domain:
+            self.company_key, self.account = self.directory.company_of_domain(domain)
+        elif address:
+            self.company_key, self.account = self.directory.company(address)
+
+    def contact(self, address: str) -> ContactRecord:
+        """The contact's record."""
+        return cast(ContactRecord, self.get(f"contact:{address}"))
+
+    def company(self, key: str = "") -> Company:
+        """The record of a company; without `key` the one that the event is about."""
+        return cast(Company, self.get(key or self.company_key))
+
+    def lead(self, lead_id: str) -> Lead:
+        """The lead's record."""
+        return cast(Lead, self.get(f"lead:{lead_id}"))
+
+    def clear(self, key: str) -> None:
+        """Empty a record whose content has gone elsewhere."""
+        self.cleared.append(key)
+
+    def say(self, kind: str, rule: str, target: str, **fields: object) -> None:
+        """Add a decision made at the event's arrival."""
+        self.out.append(Said(kind, rule, self.at, self.cause, target, fields))
+
+
+def micros(moment: datetime) -> int:
+    """An aware datetime as microseconds since the epoch."""
+    return round(moment.timestamp() * 1_000_000)

@@ -1,0 +1,254 @@
+"""What is known of each target, as it lies in the lock tables: contacts, companies, leads.
+
+Plain data, no behaviour: `streams.rules` changes it, `streams.tables` stores it. Structs are arrays on the wire, so a field may
+only be added at the end of its struct, with a default. All times are integer microseconds since the epoch, UTC; 0 means never.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct, field, msgpack
+
+PENDING, SHORT, ORDINARY = 1, 2, 0
+"""Phases of a lock: claimed and waiting for its owner's touch; a short lock that simply ends; an ordinary one (rules 1-3)."""
+
+
+class Lock(Struct, array_like=True):
+    """Who holds a target. `first`, `first_id`: the first touch or claim and its event, which rule 4 compares. `ends`: when a pending or short lock
+    ends. `last`: last touch or reply. `heard`: from when `without_reply` counts. `hold`: lives at least until then (rule 11).
+    `former`: owners it was handed on from, whose answers belong to the present one (rule 8). `token` only rises. `told`: the end that was last published."""
+
+    owner: str
+    reason: str
+    rule: str
+    claimed_at: int
+    first: int
+    first_id: str
+    phase: int = ORDINARY
+    ends: int = 0
+    last: int = 0
+    heard: int = 0
+    hold: int = 0
+    note: str = ""
+    token: int = 0
+    is_team: bool = False
+    former: list[str] = field(default_factory=list)
+    told: int = 0
+
+
+class Sequence(Struct, array_like=True):
+    """The one sequence that a contact is in. `stepped`: its last step."""
+
+    id: str
+    rep: str
+    stepped: int
+    tool: str = ""
+    campaign: str = ""
+
+
+class Flag(Struct, array_like=True):
+    """One suppression: since when, until when (0: for good), and the event that set it."""
+
+    since: int
+    until: int = 0
+    event: str = ""
+
+
+class Outbound(Struct, array_like=True):
+    """A rep's last act toward a contact, and the thread and mailbox it went by."""
+
+    at: int
+    kind: str
+    thread: str = ""
+    mailbox: str = ""
+
+
+class Release(Struct, array_like=True):
+    """The last end of ownership."""
+
+    at: int
+    rule: str
+    owner: str
+
+
+class Contact(Struct, array_like=True):
+    """A contact as its events, folded in time order, leave it. `due`: when time alone changes it next. `positive`, `talker`, `talking_since`: the
+    live conversation: its last positive signal, whose it is, since when. `sent`: rep -> last outbound. `answered`: newest reply of any class.
+    `inbound`, `thread`: the prospect's newest message. `overlaps`: `rep|sequence` that were told to stop. `lifted`: flag -> when a person lifted it.
+    `stamp`: the time up to which it is folded."""
+
+    lock: Lock | None = None
+    sequence: Sequence | None = None
+    mailbox: str = ""
+    due: int = 0
+    positive: int = 0
+    talker: str = ""
+    talking_since: int = 0
+    flags: dict[str, Flag] = field(default_factory=dict)
+    paused_until: int = 0
+    soft_bounces: int = 0
+    answered: int = 0
+    inbound: int = 0
+    thread: str = ""
+    sent: dict[str, Outbound] = field(default_factory=dict)
+    released: Release | None = None
+    overlaps: list[str] = field(default_factory=list)
+    lifted: dict[str, int] = field(default_factory=dict)
+    replies: int = 0
+    stamp: int = 0
+
+
+class Entry(Struct, array_like=True, omit_defaults=True):
+    """One touch, reply, claim or launch grant in a contact's window. `when` is its place in the fold: its own time when it arrived no later than
+    `late_touch`, else its arrival. `what`: touch kind, reply class or claim reason. `number`: hours of a claim in microseconds, or when an absent
+    contact returns. `barred`: the suppression of its whole domain or account that stood in the way at arrival."""
+
+    when: int
+    id: str
+    kind: str
+    what: str
+    rep: str
+    occurred: int
+    late: bool = False
+    team: str = ""
+    sequence: str = ""
+    tool: str = ""
+    campaign: str = ""
+    mailbox: str = ""
+    thread: str = ""
+    note: str = ""
+    number: int = 0
+    final: bool = False
+    stale: bool = False
+    soft: bool = False
+    barred: str = ""
+
+
+class Change(Struct, array_like=True):
+    """One line of a target's history: what was decided, when, by which rule and event, for whom."""
+
+    at: int
+    kind: str
+    rule: str
+    event: str
+    owner: str = ""
+    by: str = ""
+    note: str = ""
+
+
+class ContactRecord(Struct, array_like=True):
+    """A contact's document: the folded `state`, the checkpoint `base` before the `window` of its younger events (encoded; empty: blank), the events that are
+    remembered (see `streams.rules.remembered`), the highest fencing token, the decisions counted, the armed deadline, the newest history."""
+
+    state: Contact
+    base: bytes = b""
+    window: list[Entry] = field(default_factory=list)
+    seen: bytes = b""
+    tokens: int = 0
+    sequence: int = 0
+    armed: int = 0
+    history: list[Change] = field(default_factory=list)
+
+
+class Permit(Struct, array_like=True):
+    """Leave for another rep to contact people of a company. `token`: the lock it came from (0: of no lock), with which it ends."""
+
+    to: str
+    by: str
+    at: int
+    contact: str = ""
+    approved_by: str = ""
+    note: str = ""
+    domain: str = ""
+    token: int = 0
+
+
+class Conversation(Struct, array_like=True):
+    """A live conversation as its company sees it: with whom, since when, until when it ages out."""
+
+    holder: str
+    since: int
+    until: int
+
+
+class Touched(Struct, array_like=True):
+    """A rep's newest outbound at a company, and the newest to a contact other than that."""
+
+    at: int
+    contact: str
+    other_at: int = 0
+    other: str = ""
+
+
+class Company(Struct, array_like=True):
+    """Running summaries of an account, or of a domain without one: its lock, domain locks, live conversations by contact, who touched whom lately, how many
+    contacts each rep holds, permits, suppressions by scope (`account` or a domain), the open opportunity's owner last seen."""
+
+    lock: Lock | None = None
+    domains: dict[str, Lock] = field(default_factory=dict)
+    conversations: dict[str, Conversation] = field(default_factory=dict)
+    touched: dict[str, Touched] = field(default_factory=dict)
+    holders: dict[str, int] = field(default_factory=dict)
+    permits: list[Permit] = field(default_factory=list)
+    flags: dict[str, dict[str, Flag]] = field(default_factory=dict)
+    opportunity: str = ""
+    seen: bytes = b""
+    tokens: int = 0
+    sequence: int = 0
+    armed: int = 0
+    history: list[Change] = field(default_factory=list)
+    collaborators: list[str] = field(default_factory=list)
+
+
+class Lead(Struct, array_like=True):
+    """A lead's document: whom it is about, where it was routed, and its lock when it has no address."""
+
+    lead_id: str
+    contact: str = ""
+    company: str = ""
+    account: str = ""
+    owner: str = ""
+    rule: str = ""
+    at: int = 0
+    lock: Lock | None = None
+    seen: bytes = b""
+    tokens: int = 0
+    sequence: int = 0
+    armed: int = 0
+    history: list[Change] = field(default_factory=list)
+
+
+Record = ContactRecord | Company | Lead
+
+_encoder = msgpack.Encoder()
+_decoders = {"contact": msgpack.Decoder(ContactRecord), "company": msgpack.Decoder(Company), "lead": msgpack.Decoder(Lead)}
+_blank = {"contact": lambda: ContactRecord(Contact()), "company": Company}
+
+encode = _encoder.encode
+
+
+def kind_of(key: str) -> str:
+    """`contact`, `company` or `lead`, from a document's key (`contact:…`, `account:…`, `domain:…`, `lead:…`)."""
+    head = key[: key.index(":")]
+    return "company" if head in ("account", "domain") else head
+
+
+def decode(key: str, body: bytes) -> ContactRecord | Company | Lead:
+    """The record under `key`; an empty body is a target that nothing is known of yet."""
+    kind = kind_of(key)
+    if body:
+        record: ContactRecord | Company | Lead = _decoders[kind].decode(body)
+        return record
+    return Lead(key[5:]) if kind == "lead" else _blank[kind]()
+
+
+def freeze(contact: Contact) -> bytes:
+    """A contact's folded state as bytes, for a checkpoint."""
+    return _encoder.encode(contact)
+
+
+def thaw(base: bytes) -> Contact:
+    """The state that `freeze` kept, as an object of its own; blank for empty bytes."""
+    return _contact.decode(base) if base else Contact()
+
+
+_contact = msgpack.Decoder(Contact)

@@ -1,0 +1,69 @@
+"""Every Redis key of an installation, in one place.
+
+All of them share the hash tag `{prefix}`, hence one slot: one script can commit any set of documents, on a single server as in Redis
+Cluster (https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#hash-tags), and several installations can share one.
+
+| key | type | holds |
+|---|---|---|
+| `{prefix}d:<target>` | string | 8 bytes of version, big-endian, and the document's body; no body is a tombstone |
+| `{prefix}h:<target>` | list | history entries that have left the document, oldest first |
+| `{prefix}due` | sorted set | target -> microseconds of its next deadline |
+| `{prefix}offsets` | hash | `topic:partition` -> next offset to read |
+| `{prefix}outbox` | stream | field `b`: the outboxes of one commit, concatenated |
+| `{prefix}accounts`, `{prefix}reps` | hash | the directory's records, JSON |
+| `{prefix}directory` | stream | the directory's change log: fields `kind`, `key`, `body`, `commit` (a random token of the commit) |
+| `{prefix}meta` | hash | `logged`: how many changes were ever added to the change log |
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from streams.errors import BadSettings
+
+DEFAULT_PREFIX: Final = "leadlock"
+_PREFIX: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_GLOB: Final = re.compile(rb"([\\*?\[\]])")
+
+
+class Keys:
+    """The keys under one prefix. Raises BadSettings for a prefix that is not 1-64 letters, digits, `_`, `.` or `-`."""
+
+    def __init__(self, prefix: str = DEFAULT_PREFIX) -> None:
+        if not _PREFIX.fullmatch(prefix):
+            raise BadSettings(
+                field="prefix",
+                value=repr(prefix),
+                problem=f"1 to 64 letters, digits, `_`, `.` or `-` are needed, such as {DEFAULT_PREFIX!r}",
+            )
+        tag = f"{{{prefix}}}".encode()
+        self.documents: Final = tag + b"d:"
+        self.histories: Final = tag + b"h:"
+        self.due: Final = tag + b"due"
+        self.offsets: Final = tag + b"offsets"
+        self.outbox: Final = tag + b"outbox"
+        self.accounts: Final = tag + b"accounts"
+        self.reps: Final = tag + b"reps"
+        self.directory: Final = tag + b"directory"
+        self.meta: Final = tag + b"meta"
+
+    def document(self, target: str) -> bytes:
+        """Where a target's document is."""
+        return self.documents + target.encode()
+
+    def target(self, document: bytes) -> str:
+        """The target of a document's key: `document` undone."""
+        return document[len(self.documents) :].decode()
+
+    def history(self, target: str) -> bytes:
+        """Where a target's history is."""
+        return self.histories + target.encode()
+
+    def documents_matching(self, prefix: str) -> bytes:
+        """The SCAN pattern for documents whose target starts with `prefix`, taken literally."""
+        return _GLOB.sub(rb"\\\1", self.document(prefix)) + b"*"
+
+    def of_commit(self) -> tuple[bytes, ...]:
+        """KEYS of `lua/commit.lua`, in its order."""
+        return (self.due, self.offsets, self.outbox, self.accounts, self.reps, self.directory, self.meta)
