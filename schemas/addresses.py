@@ -12,7 +12,7 @@ _ATEXT = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 PLAIN_LENGTH = 64
 """Up to here an address needs no look at its parts: neither its local part (64, RFC 5321 4.5.3.1.1) nor a label (63, RFC 1035 2.3.4)
 can be too long."""
-# No two hyphens in a row: what may be an encoded label (`xn--`) is looked at in full. The same text serves the regex engine of pydantic-core.
+# No two hyphens in a row: what may be an encoded label (`xn--`) is looked at in full. pydantic-core's regex engine takes the same text.
 PLAIN = rf"^{_ATEXT}(?:\.{_ATEXT})*@(?:[a-z0-9](?:-?[a-z0-9])*\.)+[a-z](?:-?[a-z0-9])*$"
 _plain_address = re.compile(PLAIN.removeprefix("^").removesuffix("$")).fullmatch
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -36,7 +36,10 @@ def _normalise_unusual(address: str) -> str:
         raise ValueError("is not an e-mail address: it has no @")
     if address.endswith(">"):
         raise ValueError("is not a bare e-mail address: leave out the name and the angle brackets")
-    host = normalise_domain(domain)
+    try:
+        host = normalise_domain(domain)
+    except ValueError as error:
+        raise ValueError(f"is not an e-mail address: what follows the @ {error}") from error
     if domain.endswith("."):
         raise ValueError("is not an e-mail address: it ends with a dot")
     try:

@@ -17,6 +17,9 @@ from schemas.addresses import PLAIN, PLAIN_LENGTH, normalise, normalise_domain
 from schemas.errors import nearest
 from schemas.times import EARLIEST, LATEST
 
+TIME_PATTERN = "^[0-9]{4}-"
+COUNTRY_PATTERN = "^[A-Za-z]{2}$"
+
 
 class Part(BaseModel):
     """Base of what is read: types are never converted silently, unknown fields are ignored."""
@@ -32,7 +35,7 @@ class _Rfc3339:
         def when(strict: bool) -> CoreSchema:
             return core_schema.datetime_schema(strict=strict, tz_constraint="aware", ge=EARLIEST, lt=LATEST)
 
-        text = core_schema.chain_schema([core_schema.str_schema(strict=True, pattern="^[0-9]{4}-"), when(strict=False)])
+        text = core_schema.chain_schema([core_schema.str_schema(strict=True, pattern=TIME_PATTERN), when(strict=False)])
         python = core_schema.union_schema([when(strict=True), text], mode="left_to_right")
         return core_schema.json_or_python_schema(json_schema=text, python_schema=python)
 
@@ -59,7 +62,8 @@ def known_zone(name: str) -> str:
     """The name of an IANA time zone (the machine's tz database). Raises PydanticCustomError naming the nearest one."""
     zone = _zones().get(name.casefold())
     if zone is None:
-        raise PydanticCustomError("unknown_word", "is no time zone of the IANA database", {"nearest": nearest(name, _zones().values()) or ""})
+        near = nearest(name, _zones().values()) or ""
+        raise PydanticCustomError("unknown_word", "is no time zone of the IANA database", {"nearest": near})
     return zone
 
 
@@ -75,7 +79,8 @@ Text = Annotated[str, StringConstraints(min_length=1)]
 
 EventId = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
-_PlainAddress = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, max_length=PLAIN_LENGTH, pattern=PLAIN)]
+# pydantic-core matches before it lowers. Without `-u` its engine would also take letters that only fold to ASCII ones, such as ſ.
+_PlainAddress = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, max_length=PLAIN_LENGTH, pattern=f"(?i-u){PLAIN}")]
 Address = Annotated[
     _PlainAddress | Annotated[str, AfterValidator(normalise)],
     Field(union_mode="left_to_right"),
@@ -99,8 +104,8 @@ Time = Annotated[
 
 Country = Annotated[
     str,
-    StringConstraints(to_upper=True, pattern="^[A-Z]{2}$"),
-    WithJsonSchema({"type": "string", "pattern": "^[A-Za-z]{2}$", "description": "ISO 3166-1 alpha-2"}),
+    StringConstraints(to_upper=True, pattern=COUNTRY_PATTERN),
+    WithJsonSchema({"type": "string", "pattern": COUNTRY_PATTERN, "description": "ISO 3166-1 alpha-2"}),
 ]
 Zone = Annotated[str, AfterValidator(known_zone), WithJsonSchema({"type": "string", "description": "An IANA time zone", "minLength": 1})]
 Network = Annotated[str, AfterValidator(_network), WithJsonSchema({"type": "string", "description": "CIDR notation", "minLength": 2})]

@@ -82,7 +82,7 @@ def build(settings: Settings, engine: Engine) -> App:
     service: Callable[[Any], Any] = app.service  # takes instances too, its annotation does not say so
     service(PublisherPart(app.publisher))
     service(TurnPart(app.turn, app.feed))
-    service(FeedPart(app.feed, app.turn, channels))
+    service(FeedPart(app.feed, app.turn, channels, app.failure))
     if wall:
         _every(app, "deadlines", DEADLINES_EVERY_S, lambda: app.turn.fire(app.feed.watermark(now_us() - GRACE_US)))
     _every(app, "forget", FORGET_EVERY_S, app.turn.forget)

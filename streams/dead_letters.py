@@ -7,31 +7,31 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from schemas import dead_letters as names
 from streams.outbox import Outgoing
 from streams.path import Record
 
 TOPIC = "dead-letters"
-PREFIX = "__connect.errors."
 
 
 def dead_letter(record: Record, error: Exception) -> Outgoing:
     """The dead letter of a record."""
     facts = {
-        "topic": record.topic,
-        "partition": str(record.partition),
-        "offset": str(record.offset),
-        "exception.class.name": type(error).__name__,
-        "exception.message": str(error),
-        "timestamp": datetime.fromtimestamp(record.timestamp / 1_000_000, UTC).isoformat(),
+        names.TOPIC: record.topic,
+        names.PARTITION: str(record.partition),
+        names.OFFSET: str(record.offset),
+        names.EXCEPTION_CLASS: type(error).__name__,
+        names.EXCEPTION_MESSAGE: str(error),
+        names.TIMESTAMP: datetime.fromtimestamp(record.timestamp / 1_000_000, UTC).isoformat(),
     }
     present = {name for name, _ in record.headers}
-    added = [(PREFIX + name, text.encode()) for name, text in facts.items() if PREFIX + name not in present]
+    added = [(name, text.encode()) for name, text in facts.items() if name not in present]
     return Outgoing(TOPIC, record.key, record.value, (*record.headers, *added))
 
 
 def original(key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes]]) -> Outgoing | None:
     """The record that a dead letter was made of, byte for byte, for its own topic; None when the letter does not name it."""
-    named = dict(headers).get(PREFIX + "topic")
+    named = dict(headers).get(names.TOPIC)
     if named is None:
         return None
-    return Outgoing(named.decode(), key, value, tuple((name, text) for name, text in headers if not name.startswith(PREFIX)))
+    return Outgoing(named.decode(), key, value, tuple((name, text) for name, text in headers if not name.startswith(names.PREFIX)))

@@ -7,25 +7,25 @@ they see against the models.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from typing import Any
 
 import orjson
 
+from schemas.times import EPOCH
 from streams.directory import Account, Directory
 from streams.outbox import Outgoing
 from streams.rules.reasons import sentence
 from streams.rules.said import LockView, Said
 
 DECISIONS, LOCKS = "routing-decisions", "lock-changes"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _OPTIONS = orjson.OPT_UTC_Z
 
 
 def moment(micros: int) -> datetime | None:
     """Microseconds as an aware datetime; None for 0, which means never."""
-    return _EPOCH + timedelta(microseconds=micros) if micros else None
+    return EPOCH + timedelta(microseconds=micros) if micros else None
 
 
 def decision_id(said: Said, topic: str) -> str:
@@ -81,6 +81,7 @@ class Renderer:
             "owner": self.owner(lock.owner, lock.is_team),
             "account": {"id": account.account_id, "name": account.name} if account else None,
             **self.lock(shown),
+            "kind": shown.kind,
             "fencing_token": lock.token,
             "changed_at": moment(at),
         }
@@ -97,7 +98,8 @@ class Renderer:
         assert shown is not None, "a decision about a lock shows it"
         lock, running = shown.lock, shown.sequence
         return {
-            "kind": shown.kind,
+            # A lead without an address is a contact whose address is not known yet; only `lock-changes` tells them apart, by key.
+            "kind": "contact" if shown.kind == "lead" else shown.kind,
             "reason": lock.reason,
             "claimed_at": moment(lock.claimed_at),
             "expires_at": moment(shown.until),

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import orjson
+from schemas.policy import Policy
 
 from schemas.events import Event
-from schemas.policy import Policy
 from streams import outbox
 from streams.dead_letters import dead_letter
 from streams.decisions import Renderer
@@ -21,7 +21,7 @@ from streams.outbox import Outgoing
 from streams.path import Arrived, Processed
 from streams.rules import remembered
 from streams.rules.events import TOPICS, about_target, tick
-from streams.rules.world import World, micros
+from streams.rules.world import World
 from streams.tables.contract import Group, Moved, Tables
 from streams.work import Missing, Part, Work
 
@@ -103,7 +103,7 @@ class Engine:
     def _decide(self, arrived: Sequence[Arrived], positions: Mapping[str, Moved]) -> Processed:
         jobs, loose = [], Part()
         for record, event, error in arrived:
-            if event is not None and micros(event.occurred_at) > record.timestamp + self._max_future:
+            if event is not None and event.occurred > record.timestamp + self._max_future:
                 said = event.occurred_at.isoformat()
                 loose.outgoing.append(dead_letter(record, FutureDated(f"occurred_at: {said!r} is after the record's arrival; nearest: its arrival")))
             elif event is not None:
@@ -191,7 +191,7 @@ class Engine:
 
 def _event(topic: str, event: Event, at: int) -> Job:
     handler = TOPICS[topic]
-    when = min(micros(event.occurred_at), at)
+    when = min(event.occurred, at)
     mark = remembered.mark(topic, event.event_id)
     return Job(topic, event.event_id, at, when, lambda world: handler.about(world, event), lambda world: handler.decide(world, event), mark)
 

@@ -17,8 +17,10 @@ from confluent_kafka import Consumer
 
 from streams.alignment import UNKNOWN, Alignment
 from streams.commits import Commits, Pauses, named
+from streams.complaints import OPTIONS as QUIET
+from streams.complaints import Complaints
 from streams.handed import Handed
-from streams.intake import Intake, tell
+from streams.intake import Intake
 from streams.path import Batch
 from streams.positions import Partition
 from streams.settling import Settling, StoredOffsets
@@ -57,10 +59,11 @@ class Feed(Handed):
         ceiling: Callable[[], int] | None = None,
     ) -> None:
         super().__init__()
+        self._complain = Complaints()
         self._commits = Commits(self.flight, prefix)
         self._pauses = Pauses(prefix, AHEAD * batch_size)
         self._settling = Settling(stored_offsets)
-        self._options = {**OPTIONS, **options, "error_cb": tell, "on_commit": self._commits.reported}
+        self._options = {**OPTIONS, **QUIET, **options, "error_cb": self._complain, "on_commit": self._commits.reported}
         self._drain_s = int(str(options.get("max.poll.interval.ms", 300_000))) / 5000
         self._topics, self._prefix, self._failed, self._ceiling = topics, prefix, failed, ceiling
         self._batch_size, self._max_in_flight, self._max_wait = batch_size, max_in_flight, max_wait
@@ -170,14 +173,14 @@ class Feed(Handed):
         epoch = self.epoch
         for message in self._consumer.consume(1, POLL_S):
             if message.error() is not None:
-                tell(message.error())
+                self._complain(message.error())
         if not self._assigned or self.epoch != epoch:
             return
         starts = self._settling.starts(self._consumer, [named(self._prefix, each) for each in self._assigned], len(self._prefix))
         if starts is None:
             return
         self._pauses.begin()
-        self._intake = Intake(Alignment(self._assigned, self._max_wait, time.monotonic_ns() // 1000), starts, self._prefix)
+        self._intake = Intake(Alignment(self._assigned, self._max_wait, time.monotonic_ns() // 1000), starts, self._prefix, self._complain)
         self._consumer.assign([named(self._prefix, where, start) for where, (start, _) in starts.items()])
 
     def _measure(self) -> None:

@@ -73,11 +73,7 @@ class Handed:
     def drain(self, until: float) -> dict[Partition, int]:
         """Wait until nothing is in flight, or the monotonic clock shows `until`; the offsets that may now be committed."""
         with self.lock:
-            while self._collect_some() or self.flight:
-                left = until - time.monotonic()
-                if left <= 0 or not self.lock.wait(left):
-                    break
-            self._collect_some()
+            self.lock.wait_for(self._collect_all, max(0.0, until - time.monotonic()))
             if self.flight:
                 log.warning("%d batches were not delivered in time; whoever has their partitions next reads them again", len(self.flight))
             return self.flight.to_commit()
@@ -94,7 +90,6 @@ class Handed:
         self.epoch += 1
         self.floor = UNKNOWN
 
-    def _collect_some(self) -> bool:
-        count = self.flight.collect()
-        self.progress += count
-        return count > 0
+    def _collect_all(self) -> bool:
+        self.progress += self.flight.collect()
+        return not self.flight

@@ -6,9 +6,10 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, KafkaError, KafkaException
+from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, KafkaError
 
 from streams.alignment import Alignment, Lane
+from streams.complaints import Complaints
 from streams.path import Batch, Record, place
 from streams.positions import BEGINNING, Partition
 from streams.tables.contract import Moved
@@ -46,8 +47,9 @@ class Seat:
 class Intake:
     """The seats of all assigned partitions. `prefix` is what the installation's topic names begin with; records do without it."""
 
-    def __init__(self, alignment: Alignment, starts: dict[Partition, tuple[int, int | None]], prefix: str) -> None:
+    def __init__(self, alignment: Alignment, starts: dict[Partition, tuple[int, int | None]], prefix: str, complain: Complaints) -> None:
         self.alignment = alignment
+        self._complain = complain
         self.seats = {
             (prefix + topic, partition): Seat(lane, *starts[topic, partition]) for (topic, partition), lane in alignment.lanes.items()
         }
@@ -63,7 +65,7 @@ class Intake:
                 if error.code() == KafkaError._PARTITION_EOF:
                     ended[where] = message.offset()
                 else:
-                    tell(error)
+                    self._complain(error)
                 continue
             run = runs.get(where)
             if run is None:
@@ -118,10 +120,3 @@ class Intake:
         seat.next = run[-1].offset + 1
         seat.lane.add(run, now, ceiling)
         return seat
-
-
-def tell(error: Any) -> None:
-    """Log an error of the broker or the client. Raises KafkaException when it is fatal."""
-    if error.fatal():
-        raise KafkaException(error)
-    log.warning("Kafka: %s", error.str())

@@ -14,6 +14,8 @@ from typing import Any
 
 from confluent_kafka import KafkaException, Producer
 
+from streams.complaints import OPTIONS as QUIET
+from streams.complaints import Complaints
 from streams.outbox import Outgoing
 
 log = logging.getLogger(__name__)
@@ -36,7 +38,7 @@ class Publisher:
     def __init__(self, options: Mapping[str, object], failed: Callable[[BaseException], None], prefix: str = "") -> None:
         self._failed = failed
         self._prefix = prefix
-        self._producer = Producer({**OPTIONS, **options, "error_cb": self._on_error})
+        self._producer = Producer({**OPTIONS, **QUIET, **options, "error_cb": Complaints()})
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._poll, name="publisher", daemon=True)
         self._thread.start()
@@ -81,6 +83,7 @@ class Publisher:
             log.warning("%d records were not delivered in time; they wait in the outbox", left)
         self._stopping.set()
         self._thread.join()
+        del self._producer  # ends its threads and connections, which would go on for what could not be delivered
 
     def _poll(self) -> None:
         try:
@@ -88,9 +91,3 @@ class Publisher:
                 self._producer.poll(POLL_S)
         except BaseException as error:
             self._failed(error)
-
-    def _on_error(self, error: Any) -> None:
-        if error.fatal():
-            self._failed(KafkaException(error))
-        else:
-            log.warning("Kafka: %s", error.str())

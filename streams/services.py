@@ -67,10 +67,10 @@ class TurnPart(Part):
 
 
 class FeedPart(Part):
-    """Runs the feed, and puts the parts of its batches into the agents' channels."""
+    """Runs the feed, and puts the parts of its batches into the agents' channels. Once `failure` is done there is nothing to wait for."""
 
-    def __init__(self, feed: Feed, turn: Turn, channels: Mapping[str, Any], **options: Any) -> None:
-        self.feed, self.turn, self.channels = feed, turn, channels
+    def __init__(self, feed: Feed, turn: Turn, channels: Mapping[str, Any], failure: asyncio.Future[BaseException], **options: Any) -> None:
+        self.feed, self.turn, self.channels, self.failure = feed, turn, channels, failure
         self.inbox: asyncio.Queue[Batch] = asyncio.Queue()
         super().__init__(**options)
 
@@ -90,5 +90,5 @@ class FeedPart(Part):
 
     async def on_stop(self) -> None:
         began = time.monotonic()
-        await asyncio.to_thread(self.feed.stop, DRAIN_S)
+        await asyncio.to_thread(self.feed.stop, 0.0 if self.failure.done() else DRAIN_S)
         log.info("the feed has let go after %.1f s", time.monotonic() - began)

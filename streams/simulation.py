@@ -10,14 +10,14 @@ from datetime import datetime
 from typing import Any
 
 import orjson
+from schemas.policy import Policy
 
 from schemas.errors import Unreadable
-from schemas.policy import Policy
 from schemas.reading import read
+from schemas.times import micros
 from streams.decisions import DECISIONS
 from streams.engine import Engine
 from streams.path import Arrived, Processed, Record
-from streams.rules.world import micros
 from streams.tables.memory import MemoryTables
 
 

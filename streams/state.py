@@ -100,7 +100,7 @@ class Contact(Struct, array_like=True):
 class Entry(Struct, array_like=True, omit_defaults=True):
     """One touch, reply, claim or launch grant in a contact's window. `when` is its place in the fold: its own time when it arrived no later than
     `late_touch`, else its arrival. `what`: touch kind, reply class or claim reason. `number`: hours of a claim in microseconds, or when an absent
-    contact returns. `barred`: the suppression of its whole domain or account that stood in the way at arrival."""
+    contact returns. `barred`: the suppression of its whole domain or account that stood in the way at arrival; a touch then has its beginning in `number`."""
 
     when: int
     id: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from schemas.policy import Windows
+
 from streams import state
 from streams.decisions import Renderer
 from streams.outbox import Outgoing, pack

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from schemas.policy import Policy
+
+from schemas.times import micros
 from streams import state
-from streams.rules.world import micros
 from streams.simulation import Simulation
 from streams.state import Company, ContactRecord
 

@@ -123,8 +123,8 @@ def missing(command: OwnershipCommand) -> str | None:
 
 
 def target(command: OwnershipCommand) -> tuple[str, str] | None:
-    """What the command is about, as (`contact`, `account`, `domain`, `lead` or `company_pattern`, its value); None where `missing` says that
-    it names no one target, and for a `hand_off`, which has a scope."""
+    """What the command is about, as (`contact`, `account`, `domain`, `lead` or `company_pattern`, its value); None where `missing` says
+    that it names no one target, and for a `hand_off`, which has a scope."""
     needs = NEEDS.get(command.command)
     names = needs.one_of or ("lead_id",) if needs is not None else ()
     given = [(name.removesuffix("_id"), getattr(command, name)) for name in names if not _blank(command, name)]

@@ -17,7 +17,7 @@ def _hard() -> Literal["hard"]:
 
 
 class ReplyClassified(Event):
-    """`rep`: whose message was answered. `returns_at`: when who is out of office comes back. `confidence`: of the classification, 0 to 1."""
+    """`rep`: whose message was answered. `returns_at`: when who is out of office is back. `confidence`: of the classification, 0 to 1."""
 
     contact: Address
     class_: ReplyClass = Field(alias="class")

@@ -15,7 +15,7 @@ SIGNALS = ("demo_request", "pricing_page", "contact_form")
 TARGETS = ("contact", "lead_id", "account_id")
 
 
-def _with_target() -> list[dict[str, Any]]:
+def _with_target() -> list[Any]:
     return [{"required": [name], "properties": {name: {"type": "string"}}} for name in TARGETS]
 
 
@@ -25,7 +25,7 @@ def _with_rep() -> dict[str, Any]:
 
 
 class TouchLogged(Event):
-    """At least one of `contact`, `lead_id`, `account_id` is required, and `rep` for everything that a rep does; an intent signal needs none."""
+    """At least one of `contact`, `lead_id`, `account_id` is required, and `rep` for all that a rep does; an intent signal needs none."""
 
     kind: Literal["call", "meeting", "meeting_note", "email", "no_show", "demo_request", "pricing_page", "contact_form"]
     contact: Address | None = None

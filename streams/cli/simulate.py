@@ -7,9 +7,9 @@ from datetime import datetime
 from pathlib import Path
 
 import click
-
 from schemas.policy import Policy
-from streams.rules.world import micros
+
+from schemas.times import micros
 from streams.simulation import BadLine, Simulation
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from schemas.policy import Policy, Windows
+
 from streams.directory import Account
 from streams.rules import locks
 from streams.rules.said import LockView, Out, Said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from schemas.policy import Policy
+
 from streams.rules import locks, suppression, touches
 from streams.rules.said import LockView, Out, Said
 from streams.state import PENDING, SHORT, Contact, Entry, Lock, Sequence

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from schemas.events import EmailSent, ReplyClassified, TouchLogged
+from schemas.times import micros
 from streams.matching.domains import domain_of
 from streams.rules import accounts, fold, suppression, touches
-from streams.rules.world import World, micros
+from streams.rules.world import World
 from streams.state import Company, Contact, Entry
 
 
@@ -51,8 +52,9 @@ def take_in(world: World, address: str, entry: Entry) -> None:
     windows = world.policy.windows
     domain = domain_of(address)
     if company is not None:
-        entry.barred = barred(company, domain)
+        entry.barred, since = barred(company, domain)
         if entry.kind == "touch":
+            entry.number = since
             accounts.touched(company, entry.rep, address, domain, entry.occurred, windows)
     before = accounts.standing(record.state, windows)
     world.out += fold.arrive(record, entry, target, world.policy, world.at)
@@ -78,13 +80,13 @@ def tick(world: World, address: str, now: int) -> None:
         caught_up(world, company, address, before, record.state)
 
 
-def barred(company: Company, domain: str) -> str:
-    """The suppression of the whole domain or account that stands in the way of a contact there; empty when there is none."""
+def barred(company: Company, domain: str) -> tuple[str, int]:
+    """The suppression of the whole domain or account that stands in the way of a contact there, and since when; empty when there is none."""
     for scope in ("account", domain):
         named = suppression.strongest(company.flags.get(scope, {}))
         if named is not None:
-            return named[0]
-    return ""
+            return named[0], named[1].since
+    return "", 0
 
 
 def _account_touch(world: World, event: TouchLogged) -> None:

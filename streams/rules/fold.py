@@ -8,7 +8,8 @@ differs from before is said. An event later than that takes the place of its arr
 from __future__ import annotations
 
 from schemas.policy import Policy
-from streams.rules import claims, locks, replies, touches
+
+from streams.rules import claims, locks, replies, suppression, touches
 from streams.rules.said import Out, Said
 from streams.state import Contact, ContactRecord, Entry, Release, freeze, thaw
 
@@ -101,7 +102,7 @@ def _apply(state: Contact, entry: Entry, target: str, policy: Policy, decided: i
 
 
 def _fold(base: bytes, window: list[Entry], target: str, policy: Policy, at: int) -> tuple[Contact, Out]:
-    state, out = thaw(base), []
+    state, out = thaw(base), Out()
     for entry in window:
         advance(state, entry.when, target, policy, out)
         _apply(state, entry, target, policy, at, out)
@@ -166,9 +167,9 @@ def _own_answer(after: Contact, entry: Entry, said: Out, already: Out, target: s
     if lock is not None and touches.holds(lock, entry):
         told = any(item.kind in MOVES and item.fields.get("owner") == entry.rep for item in already)
         return own if told else [*own, claims.own(lock.owner, locks.view(after, lock, policy.windows), target, at, entry.id)]
-    named = max(after.flags, default="")
-    if named:
-        return [*own, claims.denied("suppressed", target, at, entry, {"what": named, "until": after.flags[named].until})]
+    named = suppression.strongest(after.flags)
+    if named is not None:
+        return [*own, claims.denied("suppressed", target, at, entry, {"what": named[0], "until": named[1].until})]
     if lock is None:
         return [*own, claims.denied("free", target, at, entry, {})]
     return [*own, claims.denied("contact_locked", target, at, entry, claims.held(lock, locks.view(after, lock, policy.windows)))]

@@ -48,7 +48,7 @@ def lead_created(world: World, event: LeadCreated) -> None:
         "lock": shown,
         "until": shown.until if shown else 0,
         "match": {"method": "domain" if world.account else "none", "score": 100 if world.account else None},
-        "suppressed": flag[0] if flag else contacts.barred(company, domain_of(address)) if address else "",
+        "suppressed": flag[0] if flag else contacts.barred(company, domain_of(address))[0] if address else "",
         "notify": [(chosen.rep, chosen.rule)] if chosen.rep else [],
         "unassigned": not chosen.rep,
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from schemas.policy import Windows
+
 from streams.rules.said import LockView, Out, Said
 from streams.state import PENDING, Contact, Lock, Release
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from schemas.policy import Policy
+
 from streams.rules import locks
 from streams.rules.said import Out, Said
 from streams.state import Contact, Entry, Flag
@@ -56,6 +57,6 @@ def report_violation(state: Contact, entry: Entry, target: str, decided: int, ou
     named = strongest(broken)
     if entry.what != "email" or (named is None and not entry.barred):
         return
-    flag, since = (named[0], named[1].since) if named else (entry.barred, 0)
+    flag, since = (named[0], named[1].since) if named else (entry.barred, entry.number)
     fields = {"flag": flag, "suppressed_at": since, "rep": entry.rep, "notify": [(entry.rep, "mailed_while_suppressed")]}
     out.append(Said("suppression_violated", "mailed_while_suppressed", decided, entry.id, target, fields))

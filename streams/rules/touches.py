@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from schemas.policy import Policy
+
 from streams.rules import locks, overlaps, suppression
 from streams.rules.said import Out
 from streams.state import ORDINARY, Contact, Entry, Lock, Outbound, Sequence

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import cast
 
 from schemas.policy import Policy
+
 from streams.directory import Account, Directory
 from streams.rules.said import Out, Said
 from streams.state import Company, ContactRecord, Lead, Record
@@ -60,7 +60,3 @@ class World:
         """Add a decision made at the event's arrival."""
         self.out.append(Said(kind, rule, self.at, self.cause, target, fields))
 
-
-def micros(moment: datetime) -> int:
-    """An aware datetime as microseconds since the epoch."""
-    return round(moment.timestamp() * 1_000_000)

@@ -124,7 +124,7 @@ def test_an_error_that_is_no_outage_ends_the_worker_and_acks_nothing(
     worker.start()
     assert worker.join(30) == DIED
     assert committed(kafka.bootstrap, f"{topic_prefix}g", topic_prefix + TOUCHES) == {}
-    assert f"{TOUCHES}:0 [None, 2]" in caplog.text, "the batch's coordinates are logged"
+    assert f"{TOUCHES}:0 [None, 2)" in caplog.text, "the batch's coordinates are logged"
 
 
 @pytest.mark.kafka

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import pytest
 from redis import Redis
@@ -77,7 +77,7 @@ def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
 
 def form_cluster(port: int) -> None:
     """A cluster of this one node. ADDSLOTS rather than ADDSLOTSRANGE: that is of Redis 7.0."""
-    client = Redis(port=port, protocol=2)
+    client: Any = Redis(port=port, protocol=2)
     client.execute_command("CLUSTER ADDSLOTS", *range(16_384))
     end = time.monotonic() + UP_WITHIN_SECONDS
     while client.execute_command("CLUSTER INFO")["cluster_state"] != "ok":

@@ -1,0 +1,133 @@
+"""What decisions and lock changes are made of. Nothing unknown is allowed in them: what is written there is promised to others."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic_core import PydanticCustomError
+
+from schemas.fields import Count, Score, Text, Time
+
+
+class Said(BaseModel):
+    """Base of what is published. `extra="forbid"`: a consumer must never find a field that this contract does not name."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
+
+
+class Account(Said):
+    """The account that something is about."""
+
+    id: Text
+    name: str
+
+
+class Owner(Said):
+    """A rep with their team, or a team alone."""
+
+    rep: Text | None = None
+    team: Text | None = None
+
+    @model_validator(mode="after")
+    def _somebody(self) -> Self:
+        if self.rep is None and self.team is None:
+            raise PydanticCustomError("needed", "must name a rep or a team")
+        return self
+
+
+class Notify(Said):
+    """Who is to be told, a rep or a team, and why."""
+
+    rep: Text | None = None
+    team: Text | None = None
+    why: Text
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.rep is None) == (self.team is None):
+            raise PydanticCustomError("needed", "must name either a rep or a team")
+        return self
+
+
+class Sequence(Said):
+    """A sequence (cadence) of an outreach platform: where the rep's mail belongs to none, `sequence_id` is null and all of it is meant."""
+
+    rep: Text
+    sequence_id: str | None = None
+
+
+class LockDetails(Said):
+    """What decisions and lock changes both say of a lock. `expires_at` null: it lasts as long as its reason."""
+
+    reason: Text
+    claimed_at: Time | None = None
+    expires_at: Time | None = None
+    note: str | None = None
+    tool: str | None = None
+    sequence_id: str | None = None
+    campaign: str | None = None
+    mailbox: str | None = None
+
+
+class Lock(LockDetails):
+    """A lock as decisions carry it."""
+
+    kind: Literal["contact", "account", "domain"]
+
+
+class Match(Said):
+    """How a lead's account was found, and how sure that is (0-100; null where nothing was scored)."""
+
+    method: Literal["manual", "domain", "name", "ip", "profile", "none"]
+    score: Score | None = None
+
+
+class Candidate(Said):
+    """An account that may be meant, or that is alike."""
+
+    account_id: Text
+    name: str
+    score: Score | None = None
+
+
+class DuplicateCandidate(Said):
+    """An earlier lead with the same e-mail or phone."""
+
+    lead_id: Text
+    same: list[Literal["email", "phone"]]
+    product_differs: bool = False
+
+
+class Outbound(Said):
+    """A touch: when, by whom, and of which kind (`email`, `call`, …)."""
+
+    at: Time
+    rep: Text
+    kind: Text
+
+
+class Signal(Said):
+    """A positive signal: when, to whom (null where no rep was involved), and of which kind."""
+
+    at: Time
+    rep: Text | None = None
+    kind: Text
+
+
+class AccountEvidence(Said):
+    """What the CRM says of the account under review."""
+
+    id: Text
+    name: str
+    status: str | None = None
+    owner: Text | None = None
+
+
+class Evidence(Said):
+    """What is on record about the target of a review. `replies`: how many are."""
+
+    last_outbound: Outbound | None = None
+    last_positive_signal: Signal | None = None
+    replies: Count = 0
+    account: AccountEvidence | None = None
