@@ -24,8 +24,16 @@ COUNTRY_PATTERN = "^[A-Za-z]{2}$"
 class Part(BaseModel):
     """Base of what is read: types are never converted silently, unknown fields are ignored."""
 
-    # `keys`: caching values too costs more than it saves where nearly every value is new.
-    model_config = ConfigDict(strict=True, extra="ignore", allow_inf_nan=False, cache_strings="keys", populate_by_name=True)
+    model_config = ConfigDict(
+        strict=True,
+        extra="ignore",
+        allow_inf_nan=False,
+        populate_by_name=True,
+        # Caching values too costs more than it saves where nearly every value is new.
+        cache_strings="keys",
+        # Inputs hold personal data, which no traceback may show.
+        hide_input_in_errors=True,
+    )
 
 
 class _Rfc3339:

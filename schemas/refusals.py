@@ -85,16 +85,20 @@ def _field(field: str | None, detail: ErrorDetails, data: Mapping[str, Any], pat
     return Unreadable(reason, field, shown(found))
 
 
-def _path(detail: ErrorDetails, data: object) -> tuple[int | str, ...]:
+def _path(detail: ErrorDetails, data: Any) -> tuple[int | str, ...]:
     """Where a finding is in the value. pydantic names a union's branches too, which are nowhere in it."""
     path: list[int | str] = []
     for part in detail["loc"]:
-        if (isinstance(data, dict) and part in data) or (isinstance(data, list) and isinstance(part, int)):
+        if _has(data, part):
             data = data[part]
         elif detail["type"] != "missing" or part != detail["loc"][-1]:
             continue
         path.append(part)
     return tuple(path)
+
+
+def _has(data: object, part: int | str) -> bool:
+    return part in data if isinstance(data, dict) else isinstance(data, list) and isinstance(part, int)
 
 
 def _keys(data: Any, path: Iterable[int | str]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from confluent_kafka import KafkaException, TopicPartition
@@ -70,9 +70,10 @@ class Pauses:
         self._prefix, self._limit = prefix, limit
         self._all = False
 
-    def begin(self) -> None:
-        """A new assignment, with nothing paused."""
+    def begin(self, consumer: Any, assigned: Iterable[Partition]) -> None:
+        """A new assignment, with nothing paused: the client keeps what was paused in a former one."""
         self._all = False
+        consumer.resume([named(self._prefix, where) for where in assigned])
 
     def bound(self, consumer: Any, intake: Intake) -> None:
         """Pause what runs ahead, resume what no longer does."""

@@ -124,6 +124,7 @@ class Feed(Handed):
             self._settle()
             return
         ready = intake.alignment.release(time.monotonic_ns() // 1000)
+        self._pauses.bound(self._consumer, intake)
         if ready and len(self.flight) >= self._max_in_flight:
             self._hold(intake)
             return
@@ -145,7 +146,6 @@ class Feed(Handed):
                 seat.ends_at(self._consumer.get_watermark_offsets(named(self._prefix, seat.partition), cached=True)[1])
             if len(messages) == count:
                 intake.alignment.hear(now)  # silence is known only once all answers are read
-            self._pauses.bound(self._consumer, intake)
         with self.lock:
             if self._intake is intake:
                 self.floor = intake.alignment.oldest()
@@ -179,9 +179,9 @@ class Feed(Handed):
         starts = self._settling.starts(self._consumer, [named(self._prefix, each) for each in self._assigned], len(self._prefix))
         if starts is None:
             return
-        self._pauses.begin()
         self._intake = Intake(Alignment(self._assigned, self._max_wait, time.monotonic_ns() // 1000), starts, self._prefix, self._complain)
         self._consumer.assign([named(self._prefix, where, start) for where, (start, _) in starts.items()])
+        self._pauses.begin(self._consumer, starts)
 
     def _measure(self) -> None:
         intake = self._intake

@@ -66,9 +66,9 @@ def touched(company: Company, rep: str, contact: str, domain: str, at: int, wind
             del company.touched[name]
     elif contact == known.contact:
         known.at = max(known.at, at)
-    elif at >= known.at:
+    elif (at, contact) > (known.at, known.contact):
         known.other_at, known.other, known.at, known.contact = known.at, known.contact, at, contact
-    elif at > known.other_at:
+    elif (at, contact) > (known.other_at, known.other):
         known.other_at, known.other = at, contact
     for lock in (company.lock, company.domains.get(domain)):
         if lock is not None and lock.owner == rep and lock.reason not in DERIVED:
@@ -115,10 +115,12 @@ def settle(company: Company, key: str, account: Account | None, at: int, cause: 
             end(company, key, "account", lock, "ownership_released", ended or rule, at, cause, windows, out)
         return
     if lock is not None and lock.owner == owner:
-        lock.reason = reason
-        lock.claimed_at = since if reason == "live_conversation" else lock.claimed_at
+        if reason == "live_conversation" or lock.reason != reason:
+            lock.reason = lock.rule = reason
+            lock.claimed_at = lock.first = lock.last = lock.heard = since
         return
-    new = Lock(owner, reason, reason, since, since, cause, last=at, heard=at)
+    # Nothing of a derived lock may tell which event made it: the same conversations give the same lock in any order of arrival.
+    new = Lock(owner, reason, reason, since, since, "", last=since, heard=since)
     company.lock = new
     shown = view(company, "account", new, windows)
     if lock is None:

@@ -29,6 +29,9 @@ def decide(world: World, event: OwnershipCommand) -> None:
         return
     on_contact, on_company = verb
     address = "" if event.command in OF_COMPANIES else event.contact or ""
+    if address and event.command == "claim":
+        contact_commands.claim(world, event)
+        return
     before = accounts.standing(world.contact(address).state, world.policy.windows) if address else accounts.NOBODY
     refused = on_contact(world, event) if address else on_company(world, event)
     if refused is not None:

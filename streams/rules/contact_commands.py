@@ -12,7 +12,7 @@ Refusal = tuple[str, str] | None
 
 
 def claim(world: World, event: OwnershipCommand) -> Refusal:
-    """Rules 1 and 4: a claim takes its place in the contact's fold."""
+    """Rules 1 and 4: a claim takes its place in the contact's fold, which settles it."""
     late = world.at - world.when > world.policy.windows.late_touch
     place = world.at if late else world.when
     entry = Entry(place, world.cause, "claim", event.reason or "prospecting", event.by, world.when, late, world.directory.team(event.by))

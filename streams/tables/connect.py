@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -52,11 +52,12 @@ def connect(
     }
     if not url.startswith("unix:"):
         options["socket_keepalive"] = True
-    given = {"username": username, "password": password, "ssl_ca_certs": tls_ca, "ssl_certfile": tls_certificate, "ssl_keyfile": tls_key}
+    given = {"ssl_ca_certs": tls_ca, "ssl_certfile": tls_certificate, "ssl_keyfile": tls_key}
     options |= {name: value for name, value in given.items() if value is not None}
     if url.startswith("rediss:"):
         options["ssl_cert_reqs"] = "required" if tls_verify else "none"
         options["ssl_check_hostname"] = tls_verify
+    url = _with_credentials(url, username, password)
     if not cluster:
         return Redis.from_url(url, **options)
     with answered("connect"):
@@ -65,7 +66,14 @@ def connect(
 
 def _check_url(url: str, *, tls: bool, cluster: bool) -> None:
     """The URL itself is never shown: it may hold a password."""
-    scheme = urlsplit(url).scheme
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        # Nor is the error: a password with an unquoted `/` or `#` ends up in its text.
+        problem = "it is not a URL: the port must be a number, and reserved characters of a password percent-encoded"
+        raise BadSettings(field="redis url", value="not shown", problem=problem) from None
+    scheme = parts.scheme
     if scheme not in SCHEMES:
         raise BadSettings(
             field="redis url", value=f"of scheme {scheme!r}", problem=f"valid are {', '.join(SCHEMES)}; the nearest is 'redis'"
@@ -74,6 +82,17 @@ def _check_url(url: str, *, tls: bool, cluster: bool) -> None:
         raise BadSettings(field="redis url", value=f"of scheme {scheme!r}", problem="TLS options need 'rediss'")
     if cluster and scheme == "unix":
         raise BadSettings(field="redis url", value="of scheme 'unix'", problem="a cluster needs 'redis' or 'rediss'")
+
+
+def _with_credentials(url: str, username: str | None, password: str | None) -> str:
+    """redis-py prefers what the URL says, so what is given replaces it there."""
+    if not (username or password):
+        return url
+    parts = urlsplit(url)
+    user = unquote(parts.username or "") if username is None else username
+    word = unquote(parts.password or "") if password is None else password
+    login = f"{quote(user, safe='')}:{quote(word, safe='')}@"
+    return parts._replace(netloc=login + parts.netloc.rpartition("@")[2]).geturl()
 
 
 def verify(client: Client) -> None:

@@ -116,13 +116,14 @@ def test_a_server_that_is_away_is_unavailable(cluster: bool) -> None:
     [
         ("http://user:secret@host", {}, "of scheme 'http': valid are redis, rediss, unix"),
         ("localhost", {}, "of scheme ''"),
+        ("redis://:secret/half@host", {}, "not a URL: the port must be a number, and reserved characters of a password percent-encoded"),
         ("redis://:secret@host", {"tls_ca": "ca.pem"}, "TLS options need 'rediss'"),
         ("redis://:secret@host", {"tls_verify": False}, "TLS options need 'rediss'"),
         ("unix:///run/redis.sock?password=secret", {"cluster": True}, "a cluster needs 'redis' or 'rediss'"),
     ],
 )
 def test_urls_that_do_not_fit_are_refused_without_being_shown(url: str, options: dict[str, Any], problem: str) -> None:
-    with pytest.raises(BadSettings, match="redis url is of scheme") as refused:
+    with pytest.raises(BadSettings, match=r"redis url is (of scheme|not shown)") as refused:
         connect(url, **options)
     assert problem in str(refused.value)
     assert "secret" not in str(refused.value)
@@ -138,6 +139,23 @@ def test_tls_options_reach_the_connection() -> None:
     assert (told["ssl_cert_reqs"], told["ssl_check_hostname"]) == ("required", True)
     unchecked: Any = connect("rediss://host", tls_verify=False)
     assert unchecked.connection_pool.connection_kwargs["ssl_cert_reqs"] == "none"
+
+
+@pytest.mark.parametrize(
+    "url, given, expected",
+    [
+        ("redis://u:p%2F@host", {}, ("u", "p/")),
+        ("redis://u:p@host", {"password": "@:/%"}, ("u", "@:/%")),
+        ("redis://u:p@host", {"username": "me"}, ("me", "p")),
+        ("redis://host", {"password": "x"}, (None, "x")),
+        ("unix:///run/redis.sock", {"username": "me", "password": "x"}, ("me", "x")),
+    ],
+)
+def test_given_credentials_go_before_those_of_the_url(url: str, given: dict[str, Any], expected: tuple[str | None, str]) -> None:
+    client: Any = connect(url, **given)
+    told = client.connection_pool.connection_kwargs
+    assert (told.get("username"), told["password"]) == expected
+    assert told.get("host", told.get("path")) in ("host", "/run/redis.sock")
 
 
 def test_no_call_is_repeated_by_the_client() -> None:
