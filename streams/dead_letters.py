@@ -1,6 +1,7 @@
 """A record that cannot be taken in, as it goes to `dead-letters`: the original bytes, key and headers, and where and why it failed.
 
-Header names follow Kafka Connect; one that the record has already is left as it is, so that a record which fails again after a replay still tells where it first came from.
+Header names follow Kafka Connect; one that the record has already is left as it is, so that a record which fails again after a
+replay still tells where it first came from.
 """
 
 from __future__ import annotations

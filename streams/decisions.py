@@ -1,4 +1,5 @@
-"""From what the rules say to the records that others consume: `routing-decisions` and `lock-changes` (see `schemas.decisions`, `schemas.locks`).
+"""From what the rules say to the records that others consume: `routing-decisions` and `lock-changes` (see `schemas.decisions`,
+`schemas.locks`).
 
 Records are rendered by hand rather than through the pydantic models, which cost ten times as much; the tests hold every record that
 they see against the models.

@@ -94,7 +94,10 @@ class Rep(msgspec.Struct, omit_defaults=True):
     partner_id: str = ""
 
 
-_KINDS = {"account": msgspec.json.Decoder(Account), "rep": msgspec.json.Decoder(Rep)}
+_KINDS: dict[str, msgspec.json.Decoder[Account] | msgspec.json.Decoder[Rep]] = {
+    "account": msgspec.json.Decoder(Account),
+    "rep": msgspec.json.Decoder(Rep),
+}
 
 
 class Directory:
@@ -140,7 +143,8 @@ class Directory:
             self._children.setdefault(account.parent_id, set()).add(account.account_id)
 
     def of_domain(self, domain: str) -> Account | None:
-        """The account that a registrable domain belongs to. Of several: the customer, then the one with an open opportunity; still tied: none."""
+        """The account that a registrable domain belongs to. Of several: the customer, then the one with an open opportunity;
+        still tied: none."""
         ids = self._by_domain.get(domain)
         if not ids or self._shared.get(domain):
             return None

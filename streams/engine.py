@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import orjson
-from schemas.policy import Policy
 
 from schemas.events import Event
+from schemas.policy import Policy
 from streams import outbox
 from streams.dead_letters import dead_letter
 from streams.decisions import Renderer
@@ -35,7 +35,8 @@ class FutureDated(ValueError):
 
 
 class Job(NamedTuple):
-    """One event or deadline to decide. `mark`: what the first record remembers it by (empty: it is not remembered). `deadline`: the target whose
+    """One event or deadline to decide. `mark`: what the first record remembers it by (empty: it is not remembered). `deadline`:
+    the target whose
     armed deadline this is."""
 
     topic: str
@@ -105,7 +106,9 @@ class Engine:
         for record, event, error in arrived:
             if event is not None and event.occurred > record.timestamp + self._max_future:
                 said = event.occurred_at.isoformat()
-                loose.outgoing.append(dead_letter(record, FutureDated(f"occurred_at: {said!r} is after the record's arrival; nearest: its arrival")))
+                loose.outgoing.append(
+                    dead_letter(record, FutureDated(f"occurred_at: {said!r} is after the record's arrival; nearest: its arrival"))
+                )
             elif event is not None:
                 jobs.append(_event(record.topic, event, record.timestamp))
             elif error is not None:

@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from schemas.policy import Policy
 
 from schemas.errors import Unreadable
+from schemas.policy import Policy
 from schemas.reading import read
 from schemas.times import micros
 from streams.decisions import DECISIONS
@@ -53,7 +53,9 @@ class Simulation:
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise BadLine(f"line {number}: needs topic, value and a time with an offset: {error!r}") from error
         if at < self._last:
-            raise BadLine(f"line {number}: at {given.get('at') or value['occurred_at']!r} is before the line above it; order the lines by at")
+            raise BadLine(
+                f"line {number}: at {given.get('at') or value['occurred_at']!r} is before the line above it; order the lines by at"
+            )
         self._last = at
         record = Record(topic, 0, number, at, None, orjson.dumps(value))
         try:

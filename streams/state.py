@@ -13,9 +13,11 @@ PENDING, SHORT, ORDINARY = 1, 2, 0
 
 
 class Lock(Struct, array_like=True):
-    """Who holds a target. `first`, `first_id`: the first touch or claim and its event, which rule 4 compares. `ends`: when a pending or short lock
+    """Who holds a target. `first`, `first_id`: the first touch or claim and its event, which rule 4 compares. `ends`: when a
+    pending or short lock
     ends. `last`: last touch or reply. `heard`: from when `without_reply` counts. `hold`: lives at least until then (rule 11).
-    `former`: owners it was handed on from, whose answers belong to the present one (rule 8). `token` only rises. `told`: the end that was last published."""
+    `former`: owners it was handed on from, whose answers belong to the present one (rule 8). `token` only rises. `told`: the end
+    that was last published."""
 
     owner: str
     reason: str
@@ -71,9 +73,12 @@ class Release(Struct, array_like=True):
 
 
 class Contact(Struct, array_like=True):
-    """A contact as its events, folded in time order, leave it. `due`: when time alone changes it next. `positive`, `talker`, `talking_since`: the
-    live conversation: its last positive signal, whose it is, since when. `sent`: rep -> last outbound. `answered`: newest reply of any class.
-    `inbound`, `thread`: the prospect's newest message. `overlaps`: `rep|sequence` that were told to stop. `lifted`: flag -> when a person lifted it.
+    """A contact as its events, folded in time order, leave it. `due`: when time alone changes it next. `positive`, `talker`,
+    `talking_since`: the
+    live conversation: its last positive signal, whose it is, since when. `sent`: rep -> last outbound. `answered`: newest reply
+    of any class.
+    `inbound`, `thread`: the prospect's newest message. `overlaps`: `rep|sequence` that were told to stop. `lifted`: flag -> when
+    a person lifted it.
     `stamp`: the time up to which it is folded."""
 
     lock: Lock | None = None
@@ -98,9 +103,12 @@ class Contact(Struct, array_like=True):
 
 
 class Entry(Struct, array_like=True, omit_defaults=True):
-    """One touch, reply, claim or launch grant in a contact's window. `when` is its place in the fold: its own time when it arrived no later than
-    `late_touch`, else its arrival. `what`: touch kind, reply class or claim reason. `number`: hours of a claim in microseconds, or when an absent
-    contact returns. `barred`: the suppression of its whole domain or account that stood in the way at arrival; a touch then has its beginning in `number`."""
+    """One touch, reply, claim or launch grant in a contact's window. `when` is its place in the fold: its own time when it
+    arrived no later than
+    `late_touch`, else its arrival. `what`: touch kind, reply class or claim reason. `number`: hours of a claim in microseconds,
+    or when an absent
+    contact returns. `barred`: the suppression of its whole domain or account that stood in the way at arrival; a touch then has
+    its beginning in `number`."""
 
     when: int
     id: str
@@ -136,7 +144,8 @@ class Change(Struct, array_like=True):
 
 
 class ContactRecord(Struct, array_like=True):
-    """A contact's document: the folded `state`, the checkpoint `base` before the `window` of its younger events (encoded; empty: blank), the events that are
+    """A contact's document: the folded `state`, the checkpoint `base` before the `window` of its younger events (encoded; empty:
+    blank), the events that are
     remembered (see `streams.rules.remembered`), the highest fencing token, the decisions counted, the armed deadline, the newest history."""
 
     state: Contact
@@ -180,7 +189,8 @@ class Touched(Struct, array_like=True):
 
 
 class Company(Struct, array_like=True):
-    """Running summaries of an account, or of a domain without one: its lock, domain locks, live conversations by contact, who touched whom lately, how many
+    """Running summaries of an account, or of a domain without one: its lock, domain locks, live conversations by contact, who
+    touched whom lately, how many
     contacts each rep holds, permits, suppressions by scope (`account` or a domain), the open opportunity's owner last seen."""
 
     lock: Lock | None = None
@@ -220,8 +230,11 @@ class Lead(Struct, array_like=True):
 Record = ContactRecord | Company | Lead
 
 _encoder = msgpack.Encoder()
-_decoders = {"contact": msgpack.Decoder(ContactRecord), "company": msgpack.Decoder(Company), "lead": msgpack.Decoder(Lead)}
-_blank = {"contact": lambda: ContactRecord(Contact()), "company": Company}
+_decoders: dict[str, msgpack.Decoder[ContactRecord] | msgpack.Decoder[Company] | msgpack.Decoder[Lead]] = {
+    "contact": msgpack.Decoder(ContactRecord),
+    "company": msgpack.Decoder(Company),
+    "lead": msgpack.Decoder(Lead),
+}
 
 encode = _encoder.encode
 
@@ -236,9 +249,10 @@ def decode(key: str, body: bytes) -> ContactRecord | Company | Lead:
     """The record under `key`; an empty body is a target that nothing is known of yet."""
     kind = kind_of(key)
     if body:
-        record: ContactRecord | Company | Lead = _decoders[kind].decode(body)
-        return record
-    return Lead(key[5:]) if kind == "lead" else _blank[kind]()
+        return _decoders[kind].decode(body)
+    if kind == "contact":
+        return ContactRecord(Contact())
+    return Lead(key[5:]) if kind == "lead" else Company()
 
 
 def freeze(contact: Contact) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from schemas.policy import Windows
-
 from streams import state
 from streams.decisions import Renderer
 from streams.outbox import Outgoing, pack
@@ -178,7 +177,9 @@ class Work:
             if shown is not None and shown.lock.token == 0:
                 record.tokens += 1
                 shown.lock.token = record.tokens
-            if _signature(shown) != before.get(target) or (shown is not None and abs(shown.until - shown.lock.told) >= HOUR and shown.until != shown.lock.told):
+            if _signature(shown) != before.get(target) or (
+                shown is not None and abs(shown.until - shown.lock.told) >= HOUR and shown.until != shown.lock.told
+            ):
                 if shown is not None:
                     shown.lock.told = shown.until
                 part.locks[target] = self._render.lock_change(target, shown, "locked", world.account, world.at)
@@ -212,7 +213,9 @@ def _locks(key: str, record: Record, windows: Windows) -> dict[str, LockView | N
         return {key: locks.view(record.state, lock, windows) if lock is not None else None}
     if isinstance(record, Lead):
         return {key: LockView("lead", record.lock, record.lock.ends) if record.lock else None}
-    shown: dict[str, LockView | None] = {f"domain:{name}": accounts.view(record, "domain", one, windows) for name, one in record.domains.items()}
+    shown: dict[str, LockView | None] = {
+        f"domain:{name}": accounts.view(record, "domain", one, windows) for name, one in record.domains.items()
+    }
     if key[:8] == "account:":
         shown[key] = accounts.view(record, "account", record.lock, windows) if record.lock else None
     return shown

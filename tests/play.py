@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from schemas.policy import Policy
-
 from schemas.times import micros
 from streams import state
 from streams.simulation import Simulation
@@ -29,7 +28,9 @@ def email(rep: str, contact: str, **more: Any) -> tuple[str, dict[str, Any]]:
 class Played:
     """A simulation that one sends events to, one at a time. `lines`: decisions as bytes; `decisions`: parsed."""
 
-    def __init__(self, reps: dict[str, dict[str, Any]] | None = None, accounts: list[dict[str, Any]] | None = None, policy: str = "") -> None:
+    def __init__(
+        self, reps: dict[str, dict[str, Any]] | None = None, accounts: list[dict[str, Any]] | None = None, policy: str = ""
+    ) -> None:
         self.simulation = Simulation(Policy.parse(policy))
         self.lines: list[bytes] = []
         self._number = 0
@@ -38,7 +39,9 @@ class Played:
         for account in accounts or []:
             self.send("account-updated", account, START - timedelta(hours=1))
 
-    def send(self, topic: str, value: dict[str, Any], when: datetime, occurred: datetime | None = None, event_id: str = "") -> list[dict[str, Any]]:
+    def send(
+        self, topic: str, value: dict[str, Any], when: datetime, occurred: datetime | None = None, event_id: str = ""
+    ) -> list[dict[str, Any]]:
         """Send one event arriving at `when`; the decisions that it was answered with."""
         self._number += 1
         facts = {name: one for name, one in value.items() if one is not None}
@@ -84,7 +87,16 @@ class Played:
                 now = record.state
                 flags = {name: (flag.since, flag.until) for name, flag in now.flags.items()}
                 conversation = (now.positive, now.talker, now.talking_since)
-                found[key] = (_lock(now.lock), flags, now.paused_until, now.sequence, now.mailbox, now.soft_bounces, conversation, now.thread)
+                found[key] = (
+                    _lock(now.lock),
+                    flags,
+                    now.paused_until,
+                    now.sequence,
+                    now.mailbox,
+                    now.soft_bounces,
+                    conversation,
+                    now.thread,
+                )
             elif isinstance(record, Company):
                 locks = {name: _lock(one) for name, one in record.domains.items()}
                 found[key] = (_lock(record.lock), locks, record.flags, record.holders, record.conversations, record.touched)

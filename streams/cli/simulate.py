@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 import click
-from schemas.policy import Policy
 
+from schemas.policy import Policy
 from schemas.times import micros
 from streams.simulation import BadLine, Simulation
 

@@ -6,7 +6,7 @@ account's holder; what no rule names goes to RevOps.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from streams.directory import Account, Directory
@@ -59,7 +59,7 @@ STEPS: dict[str, Callable[[Asked], str]] = {
 """Rule name -> step. A step answers with a rep or an empty string."""
 
 
-def choose(asked: Asked, order: list[str]) -> Chosen:
+def choose(asked: Asked, order: Sequence[str]) -> Chosen:
     """The first rule of the policy's order that names an active rep."""
     for rule in order:
         step = STEPS.get(rule)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from schemas.policy import Policy, Windows
-
 from streams.directory import Account
 from streams.rules import locks
 from streams.rules.said import LockView, Out, Said
@@ -173,7 +172,11 @@ def tick(company: Company, key: str, account: Account | None, now: int, policy: 
 
 def next_due(company: Company, windows: Windows) -> int:
     """When time alone next changes a claim of the company; conversations age out with their contacts. 0: never."""
-    ends = [until(company, lock, windows) for lock in (company.lock, *company.domains.values()) if lock is not None and lock.reason not in DERIVED]
+    ends = [
+        until(company, lock, windows)
+        for lock in (company.lock, *company.domains.values())
+        if lock is not None and lock.reason not in DERIVED
+    ]
     return min(ends, default=0)
 
 

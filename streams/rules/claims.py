@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from schemas.policy import Policy
-
 from streams.rules import locks, suppression, touches
 from streams.rules.said import LockView, Out, Said
 from streams.state import PENDING, SHORT, Contact, Entry, Lock, Sequence
@@ -78,4 +77,6 @@ def held(lock: Lock, shown: LockView) -> dict[str, object]:
 
 def denied(rule: str, target: str, decided: int, entry: Entry, fields: dict[str, object]) -> Said:
     """The `claim_denied` for an entry."""
-    return Said("claim_denied", rule, decided, entry.id, target, {"held_by": None, "rep": entry.rep, "notify": [(entry.rep, rule)], **fields})
+    return Said(
+        "claim_denied", rule, decided, entry.id, target, {"held_by": None, "rep": entry.rep, "notify": [(entry.rep, rule)], **fields}
+    )

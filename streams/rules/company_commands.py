@@ -146,8 +146,12 @@ def _permit(world: World, event: OwnershipCommand, rule: str, approved_by: str) 
         if all(refusals):
             return "not_allowed", refusals[0] or ""
     domain = name if kind == "domain" else ""
-    given = Permit(event.to or "", event.by, world.at, event.contact or "", approved_by, event.note or "", domain, lock.token if lock else 0)
-    company.permits = [one for one in company.permits if (one.to, one.contact, one.domain) != (given.to, given.contact, given.domain)] + [given]
+    given = Permit(
+        event.to or "", event.by, world.at, event.contact or "", approved_by, event.note or "", domain, lock.token if lock else 0
+    )
+    company.permits = [one for one in company.permits if (one.to, one.contact, one.domain) != (given.to, given.contact, given.domain)] + [
+        given
+    ]
     fields = {"to": given.to, "approved_by": approved_by or None, "note": given.note, "what": given.to, "by": event.by}
     owner = lock.owner if lock else event.by
     told = [(given.to, rule)] + ([(owner, rule)] if owner != event.by else [])

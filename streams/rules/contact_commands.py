@@ -65,7 +65,9 @@ def transfer(world: World, event: OwnershipCommand) -> Refusal:
     if lock.owner == to:
         return "not_possible", f"to: {to!r} is its owner already"
     windows = world.policy.windows
-    new = Lock(to, lock.reason, "transfer", lock.claimed_at, lock.first, lock.first_id, lock.phase, lock.ends, world.at, lock.heard, lock.hold)
+    new = Lock(
+        to, lock.reason, "transfer", lock.claimed_at, lock.first, lock.first_id, lock.phase, lock.ends, world.at, lock.heard, lock.hold
+    )
     new.note, new.former = event.note or "", [*lock.former, lock.owner]
     if lock.phase == PENDING:
         new.ends = world.at + windows.activation
@@ -114,5 +116,3 @@ def _over(world: World, record: ContactRecord, event: OwnershipCommand) -> Refus
         return "not_possible", "contact: nobody holds it"
     refused = authority.over(world.directory, event.by, lock.owner, "contact")
     return ("not_allowed", refused) if refused is not None else None
-
-

@@ -81,7 +81,8 @@ def tick(world: World, address: str, now: int) -> None:
 
 
 def barred(company: Company, domain: str) -> tuple[str, int]:
-    """The suppression of the whole domain or account that stands in the way of a contact there, and since when; empty when there is none."""
+    """The suppression of the whole domain or account that stands in the way of a contact there, and since when; empty when there
+    is none."""
     for scope in ("account", domain):
         named = suppression.strongest(company.flags.get(scope, {}))
         if named is not None:

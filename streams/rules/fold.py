@@ -8,7 +8,6 @@ differs from before is said. An event later than that takes the place of its arr
 from __future__ import annotations
 
 from schemas.policy import Policy
-
 from streams.rules import claims, locks, replies, suppression, touches
 from streams.rules.said import Out, Said
 from streams.state import Contact, ContactRecord, Entry, Release, freeze, thaw
@@ -29,7 +28,9 @@ def arrive(record: ContactRecord, entry: Entry, target: str, policy: Policy, at:
     _prune(record, at - policy.windows.late_touch - SLACK, target, policy)
     state = record.state
     last = record.window[-1] if record.window else None
-    in_order = entry.when > state.stamp or (entry.when == state.stamp and last is not None and (entry.when, entry.id) > (last.when, last.id))
+    in_order = entry.when > state.stamp or (
+        entry.when == state.stamp and last is not None and (entry.when, entry.id) > (last.when, last.id)
+    )
     if not record.window:
         # A contact that nothing is known of needs no checkpoint: blank is empty bytes.
         record.base = freeze(state) if record.seen or state.stamp else b""
@@ -152,7 +153,9 @@ def _lock_moved(before: Contact, after: Contact, entry: Entry, target: str, poli
     elif new is None and old is not None:
         released = after.released or Release(at, "released", old.owner)
         shown = locks.view(before, old, windows)
-        kind = "ownership_expired" if released.rule in ("activation_window", "short_lock", "no_activity", "no_reply") else "ownership_released"
+        kind = (
+            "ownership_expired" if released.rule in ("activation_window", "short_lock", "no_activity", "no_reply") else "ownership_released"
+        )
         fields = {"previous": old.owner, "previous_is_team": old.is_team, "lock": shown, "last_outbound": locks.last_outbound(after)}
         out.append(Said(kind, released.rule, at, entry.id, target, fields))
     return out

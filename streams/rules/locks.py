@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from schemas.policy import Windows
-
 from streams.rules.said import LockView, Out, Said
 from streams.state import PENDING, Contact, Lock, Release
 
@@ -75,7 +74,15 @@ def transfer(
 
 
 def moved(
-    previous: Lock, shown: LockView, rule: str, target: str, at: int, cause: str, outbound: tuple[int, str, str] | None, note: str = "", by: str = ""
+    previous: Lock,
+    shown: LockView,
+    rule: str,
+    target: str,
+    at: int,
+    cause: str,
+    outbound: tuple[int, str, str] | None,
+    note: str = "",
+    by: str = "",
 ) -> Said:
     """The `ownership_transferred` that tells both reps."""
     lock = shown.lock

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from schemas.policy import Policy
-
 from streams.rules import locks
 from streams.rules.said import Out, Said
 from streams.state import Contact, Entry, Flag
@@ -16,7 +15,17 @@ RELEASES = {"unsubscribed": "unsubscribe", "complaint": "complaint", "bounced": 
 
 
 def suppress(
-    state: Contact, flag: str, rule: str, since: int, target: str, decided: int, cause: str, policy: Policy, out: Out, rep: str = "", note: str = ""
+    state: Contact,
+    flag: str,
+    rule: str,
+    since: int,
+    target: str,
+    decided: int,
+    cause: str,
+    policy: Policy,
+    out: Out,
+    rep: str = "",
+    note: str = "",
 ) -> None:
     """Set a flag (or bring an earlier one forward), end ownership and the sequence. A flag that stands already is not said again."""
     until = since + policy.windows.not_interested if flag == "not_interested" else 0

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import cast
 
 from schemas.policy import Policy
-
 from streams.directory import Account, Directory
 from streams.rules.said import Out, Said
 from streams.state import Company, ContactRecord, Lead, Record
@@ -14,13 +13,31 @@ from streams.tables.contract import Fact
 
 
 class World:
-    """`at`: the event's arrival. `when`: what happened at, never after `at`. Both microseconds. `cause`: the event's id. `get` gives a target's
+    """`at`: the event's arrival. `when`: what happened at, never after `at`. Both microseconds. `cause`: the event's id. `get`
+    gives a target's
     record and raises when it is not at hand yet, so a rule asks for all it needs before it changes anything. The decisions in
     `out` are of the company, account, address and lead set by `about`."""
 
-    __slots__ = ("account", "address", "at", "cause", "cleared", "company_key", "directory", "facts", "get", "lead_id", "out", "policy", "topic", "when")
+    __slots__ = (
+        "account",
+        "address",
+        "at",
+        "cause",
+        "cleared",
+        "company_key",
+        "directory",
+        "facts",
+        "get",
+        "lead_id",
+        "out",
+        "policy",
+        "topic",
+        "when",
+    )
 
-    def __init__(self, get: Callable[[str], Record], directory: Directory, policy: Policy, topic: str, cause: str, at: int, when: int) -> None:
+    def __init__(
+        self, get: Callable[[str], Record], directory: Directory, policy: Policy, topic: str, cause: str, at: int, when: int
+    ) -> None:
         self.get, self.directory, self.policy = get, directory, policy
         self.topic, self.cause, self.at, self.when = topic, cause, at, when
         self.out: Out = []
@@ -59,4 +76,3 @@ class World:
     def say(self, kind: str, rule: str, target: str, **fields: object) -> None:
         """Add a decision made at the event's arrival."""
         self.out.append(Said(kind, rule, self.at, self.cause, target, fields))
-

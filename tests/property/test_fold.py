@@ -40,14 +40,15 @@ replies = st.builds(
     st.booleans(),
 )
 claims = st.builds(
-    lambda rep, contact, hours: ("ownership-commands", {"command": "claim", "by": rep, "contact": contact, **({"hours": hours} if hours else {})}),
+    lambda rep, contact, hours: (
+        "ownership-commands",
+        {"command": "claim", "by": rep, "contact": contact, **({"hours": hours} if hours else {})},
+    ),
     st.sampled_from(sorted(REPS)),
     st.sampled_from(CONTACTS),
     st.sampled_from([None, 0.05, 2]),
 )
-happenings = st.lists(
-    st.tuples(st.integers(0, 9 * MINUTE), st.one_of(touches, touches, replies, calls, claims)), min_size=2, max_size=8
-)
+happenings = st.lists(st.tuples(st.integers(0, 9 * MINUTE), st.one_of(touches, touches, replies, calls, claims)), min_size=2, max_size=8)
 
 
 @st.composite
@@ -59,7 +60,10 @@ def two_orders(draw: st.DrawFn) -> tuple[list[Any], list[int], list[int]]:
 
 
 def _play(events: list[Any], delays: list[int]) -> Played:
-    played = Played(reps={rep: {"team": team} for rep, team in REPS.items()}, accounts=[{"account_id": "c", "name": "Contoso", "domains": ["contoso.com"]}])
+    played = Played(
+        reps={rep: {"team": team} for rep, team in REPS.items()},
+        accounts=[{"account_id": "c", "name": "Contoso", "domains": ["contoso.com"]}],
+    )
     arrivals = sorted((second + delay, number) for number, ((second, _), delay) in enumerate(zip(events, delays, strict=True)))
     for arrival, number in arrivals:
         second, (topic, value) = events[number]
@@ -138,5 +142,3 @@ def test_a_property_that_can_fail_the_fold_sees_order_beyond_late_touch() -> Non
     events = [(0, email("ana", CONTACTS[0])), (60, email("bob", CONTACTS[0]))]
     early, late = _play(events, [0, 0]), _play(events, [3600, 0])
     assert (early.owner(CONTACTS[0]), late.owner(CONTACTS[0])) == ("ana", "bob")
-
-
