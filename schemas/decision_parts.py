@@ -7,7 +7,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.fields import Count, Score, Text, Time
+from schemas.fields import Count, Score, Text, Time, present
 
 
 class Said(BaseModel):
@@ -29,6 +29,8 @@ class Owner(Said):
     rep: Text | None = None
     team: Text | None = None
 
+    model_config = ConfigDict(json_schema_extra={"anyOf": present("rep", "team")})
+
     @model_validator(mode="after")
     def _somebody(self) -> Self:
         if self.rep is None and self.team is None:
@@ -42,6 +44,8 @@ class Notify(Said):
     rep: Text | None = None
     team: Text | None = None
     why: Text
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": present("rep", "team")})
 
     @model_validator(mode="after")
     def _one(self) -> Self:

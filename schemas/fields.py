@@ -36,6 +36,11 @@ class Part(BaseModel):
     )
 
 
+def present(*names: str) -> list[Any]:
+    """For `anyOf` or `oneOf` of a JSON Schema: one alternative a field, which must be there and not null."""
+    return [{"required": [name], "properties": {name: {"not": {"type": "null"}}}} for name in names]
+
+
 class _Rfc3339:
     """Text first, then a time: pydantic alone also takes a number in quotes for a time, in seconds since the epoch."""
 

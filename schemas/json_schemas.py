@@ -28,14 +28,16 @@ def documents() -> dict[str, dict[str, Any]]:
 
 def _document(name: str, model: type[BaseModel]) -> dict[str, Any]:
     schema = model.model_json_schema(by_alias=True, mode="validation")
-    if isinstance(model, type) and issubclass(model, Policy):
-        _write_defaults(schema)
+    if model is Policy:
+        _as_in_a_file(schema)
     return {"$schema": DIALECT, "$id": f"urn:leadlock:{name}", **schema}
 
 
-def _write_defaults(schema: dict[str, Any]) -> None:
-    """The policy's defaults as a file has them: pydantic gives those of durations in the core's microseconds."""
+def _as_in_a_file(schema: dict[str, Any]) -> None:
+    """The policy as a file has it: the models' docstrings, and pydantic's defaults of durations, are in the core's microseconds."""
     effective = Policy().effective()
+    for table in schema["$defs"].values():
+        table.pop("description", None)
     for name, table in schema["properties"].items():
         reference = table.get("$ref")
         if reference is not None:

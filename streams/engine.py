@@ -20,7 +20,7 @@ from streams.directory import Directory
 from streams.outbox import Outgoing
 from streams.path import Arrived, Processed
 from streams.rules import remembered
-from streams.rules.events import TOPICS, about_target, tick
+from streams.rules.events import TOPICS, about_target, pass_time, tick
 from streams.rules.world import World
 from streams.tables.contract import Group, Moved, Tables
 from streams.work import Missing, Part, Work
@@ -160,6 +160,7 @@ class Engine:
                 if first is not None and job.mark and remembered.knows(first.seen, job.mark):
                     return
                 before = work.before(keys, self.policy.windows)
+                pass_time(world, keys)
                 job.decide(world)
             except Missing as missing:
                 work.load([*keys, missing.key])

@@ -30,9 +30,11 @@ log = logging.getLogger(__name__)
 POLL_S = 0.02  # how long an idle fetch waits: the latency that an idle worker adds
 KEEP_POLLING_S = 1.0  # without room for so long, partitions are paused and polled: far below any max.poll.interval
 LAG_EVERY_S = 1.0
-AHEAD = 2  # batches held of one partition: it runs ahead of the others and is paused
-# Small local queues: what is fetched beyond them is thrown away by each pause. Short fetch waits: an end is noticed by an empty fetch.
+AHEAD = 4  # batches held of one partition: it runs ahead of the others and is paused
+# Small fetches and local queues: partitions then come in turns, none runs far ahead, and a pause, which throws away what is queued, is rare.
+# Short fetch waits: an end is noticed by an empty fetch.
 OPTIONS: Mapping[str, object] = {
+    "max.partition.fetch.bytes": 262_144,
     "queued.min.messages": 4000,
     "fetch.wait.max.ms": 100,
     "fetch.error.backoff.ms": 100,

@@ -145,8 +145,8 @@ class Change(Struct, array_like=True):
 
 class ContactRecord(Struct, array_like=True):
     """A contact's document: the folded `state`, the checkpoint `base` before the `window` of its younger events (encoded; empty:
-    blank), the events that are
-    remembered (see `streams.rules.remembered`), the highest fencing token, the decisions counted, the armed deadline, the newest history."""
+    blank), the events that are remembered (see `streams.rules.remembered`), the highest fencing token, the decisions counted, the armed
+    deadline, the newest history."""
 
     state: Contact
     base: bytes = b""

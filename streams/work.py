@@ -9,6 +9,7 @@ from streams import state
 from streams.decisions import Renderer
 from streams.outbox import Outgoing, pack
 from streams.rules import accounts, locks
+from streams.rules.events import next_due
 from streams.rules.said import LockView
 from streams.rules.world import World
 from streams.state import Change, Company, ContactRecord, Lead, Lock, Record
@@ -189,22 +190,13 @@ class Work:
 
     def _arm(self, key: str, record: Record, world: World, part: Part) -> None:
         """A deadline that comes later than the armed one is armed when that comes; only an earlier one is armed at once."""
-        due = next_due(record, world)
+        due = next_due(record, world.policy.windows)
         if due and (record.armed == 0 or due < record.armed):
             record.armed = due
             part.due[key] = due
 
 
 _BLANK = Company()
-
-
-def next_due(record: Record, world: World) -> int:
-    """When time alone next changes a record; 0 for never."""
-    if isinstance(record, ContactRecord):
-        return record.state.due
-    if isinstance(record, Lead):
-        return record.lock.ends if record.lock else 0
-    return accounts.next_due(record, world.policy.windows)
 
 
 def _locks(key: str, record: Record, windows: Windows) -> dict[str, LockView | None]:

@@ -6,6 +6,7 @@ import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from schemas.decisions import decision
 from schemas.policy import Policy
 from schemas.times import micros
 from streams import state
@@ -49,12 +50,17 @@ class Played:
         line = json.dumps({"topic": topic, "at": when.isoformat(), "value": full}).encode()
         new = list(self.simulation.play([line]))
         assert not self.simulation.dead, self.simulation.dead
-        self.lines += new
-        return [json.loads(one) for one in new]
+        return self._held(new)
 
     def until(self, when: datetime) -> list[dict[str, Any]]:
         """Let time pass; the decisions that came due."""
         new = list(self.simulation.until(micros(when)))
+        return self._held(new)
+
+    def _held(self, new: list[bytes]) -> list[dict[str, Any]]:
+        """Keep decisions, each held against the contract's model of its kind."""
+        for line in new:
+            decision(line)
         self.lines += new
         return [json.loads(one) for one in new]
 

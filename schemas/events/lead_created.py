@@ -8,7 +8,7 @@ from pydantic import ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.events.base import Event
-from schemas.fields import Address, Country, Segment, Seniority, Text
+from schemas.fields import Address, Country, Segment, Seniority, Text, present
 
 
 class LeadCreated(Event):
@@ -37,14 +37,7 @@ class LeadCreated(Event):
     ip: str | None = None
     rep: Text | None = None
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "anyOf": [
-                {"required": ["email"], "properties": {"email": {"type": "string"}}},
-                {"required": ["phone"], "properties": {"phone": {"type": "string"}}},
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"anyOf": present("email", "phone")})
 
     @model_validator(mode="after")
     def _reachable(self) -> Self:

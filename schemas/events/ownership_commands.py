@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, NamedTuple, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.errors import nearest, shown
 from schemas.events.base import Event
 from schemas.events.rep_updated import Territory
-from schemas.fields import Address, Domain, Flag, Part, Text, Texts, Time
+from schemas.fields import Address, Domain, Flag, Part, Text, Texts, Time, present
 
 TARGET = ("contact", "account_id", "domain")
 LOCKED = (*TARGET, "lead_id")
@@ -34,6 +34,8 @@ class Scope(Part):
     contact: Address | None = None
     account_id: Text | None = None
     territory: Territory | Text | None = None
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": present("contact", "account_id", "territory")})
 
     @model_validator(mode="after")
     def _one(self) -> Self:

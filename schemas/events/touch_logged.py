@@ -8,20 +8,16 @@ from pydantic import ConfigDict, model_validator
 from pydantic_core import PydanticCustomError
 
 from schemas.events.base import Event
-from schemas.fields import Address, Text
+from schemas.fields import Address, Text, present
 
 BY_A_REP = ("call", "meeting", "meeting_note", "email", "no_show")
 SIGNALS = ("demo_request", "pricing_page", "contact_form")
-TARGETS = ("contact", "lead_id", "account_id")
-
-
-def _with_target() -> list[Any]:
-    return [{"required": [name], "properties": {name: {"type": "string"}}} for name in TARGETS]
-
-
-def _with_rep() -> dict[str, Any]:
-    by_a_rep = {"properties": {"kind": {"enum": list(BY_A_REP)}}}
-    return {"if": by_a_rep, "then": {"required": ["rep"], "properties": {"rep": {"type": "string"}}}}
+NEEDS: dict[str, Any] = {
+    "anyOf": present("contact", "lead_id", "account_id"),
+    "if": {"properties": {"kind": {"enum": list(BY_A_REP)}}},
+    "then": present("rep")[0],
+}
+"""What the model's validator asks, as JSON Schema."""
 
 
 class TouchLogged(Event):
@@ -34,7 +30,7 @@ class TouchLogged(Event):
     rep: Text | None = None
     note: str | None = None
 
-    model_config = ConfigDict(json_schema_extra={"anyOf": _with_target(), **_with_rep()})
+    model_config = ConfigDict(json_schema_extra=NEEDS)
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

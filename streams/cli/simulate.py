@@ -15,7 +15,9 @@ from streams.simulation import BadLine, Simulation
 
 @click.command()
 @click.argument("events", type=click.File("rb"))
-@click.option("--policy", "policy_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Rules of engagement; defaults without it.")
+@click.option(
+    "--policy", "policy_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Rules of engagement; defaults without it."
+)
 @click.option("--until", metavar="TIME", help="Let time pass to this RFC 3339 instant after the last line.")
 def simulate(events: click.utils.LazyFile, policy_file: Path | None, until: str | None) -> None:
     """Play EVENTS (JSON Lines, `-` for standard input) with a virtual clock: decisions as JSON Lines on standard output."""
@@ -25,7 +27,8 @@ def simulate(events: click.utils.LazyFile, policy_file: Path | None, until: str 
         try:
             moment = datetime.fromisoformat(until)
         except ValueError as error:
-            raise click.BadParameter(f"{until!r} is no RFC 3339 instant; nearest: 2026-03-02T09:00:00+00:00", param_hint="--until") from error
+            example = f"{until!r} is no RFC 3339 instant; nearest: 2026-03-02T09:00:00+00:00"
+            raise click.BadParameter(example, param_hint="--until") from error
         if moment.tzinfo is None:
             raise click.BadParameter(f"{until!r} has no offset; nearest: {until}+00:00", param_hint="--until")
         end = micros(moment)

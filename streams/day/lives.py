@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from random import Random
 from typing import Any, NamedTuple
+from zlib import crc32
 
 from schemas.times import rfc3339
 from streams.day.people import COUNTRIES, LEADS, REVOPS, TEAM_OF, TEAMS, TITLES, TOOLS, Lead
@@ -25,6 +26,8 @@ ANSWERS = {
 
 POSITIVE = ("replied", "interested", "meeting_booked")
 FINAL = ("bounce", "unsubscribe", "complaint")
+HOME = 0.9
+"""How often a company is worked by its own team and rep."""
 
 
 class Mix(NamedTuple):
@@ -57,9 +60,7 @@ class _Day:
 
     def check(self, rep: str, stage: str, sequence: str) -> None:
         tool, mailbox = TOOLS[TEAM_OF[rep]], f"{rep}@ours.example"
-        # `claim` false: the send itself takes the contact, as with tools that know nothing of grants.
-        claim = False if stage == "import" else None
-        self.act("send-requested", **self.about(), rep=rep, stage=stage, tool=tool, sequence_id=sequence, mailbox=mailbox, claim=claim)
+        self.act("send-requested", **self.about(), rep=rep, stage=stage, tool=tool, sequence_id=sequence, mailbox=mailbox)
 
     def mail(self, rep: str, sequence: str, step: int, final: bool) -> None:
         self.act(
@@ -91,9 +92,7 @@ class _Day:
 def life(rng: Random, lead: Lead, begin: int, mix: Mix) -> Life:
     """One lead's day from `begin` (microseconds) on."""
     day = _Day(rng, lead, mix)
-    first_team = rng.choice(list(TEAMS))
-    second_team = next(team for team in TEAMS if team != first_team)
-    first, second = rng.choice(TEAMS[first_team]), rng.choice(TEAMS[second_team])
+    first, second = _reps(rng, lead)
     day.act(
         "lead-created",
         lead_id=lead.lead_id,
@@ -109,7 +108,15 @@ def life(rng: Random, lead: Lead, begin: int, mix: Mix) -> Life:
         day.act("touch-logged", kind="call", lead_id=lead.lead_id, rep=first)
     else:
         _worked(day, first, second, begin)
-    return Life(lead.lead_id, begin, _twice(rng, day.acts, mix))
+    return Life(lead.lead_id, begin, _twice(rng, lead.lead_id, day.acts, mix))
+
+
+def _reps(rng: Random, lead: Lead) -> tuple[str, str]:
+    """Who works this lead, and who of the other team would too: mostly the same two for all people of a company, as territories have it."""
+    company = crc32((lead.company or lead.email.rpartition("@")[2] or lead.lead_id).encode())
+    teams = list(TEAMS) if (company & 1) == (rng.random() < HOME) else list(reversed(TEAMS))
+    first, second = (TEAMS[team][(company >> 1) % len(TEAMS[team])] for team in teams)
+    return first if rng.random() < HOME else rng.choice(TEAMS[teams[0]]), second
 
 
 def _worked(day: _Day, first: str, second: str, begin: int) -> None:
@@ -171,10 +178,11 @@ def _afterwards(day: _Day, kind: str, first: str, second: str) -> None:
         day.command("suppress", rng.choice([first, REVOPS, LEADS[TEAM_OF[first]]]), flag="do_not_contact", note="asked by phone")
 
 
-def _twice(rng: Random, acts: list[Act], mix: Mix) -> list[Act]:
+def _twice(rng: Random, name: str, acts: list[Act], mix: Mix) -> list[Act]:
     """Some acts come a second time under their own id, as brokers and tools deliver them."""
     found = list(acts)
     for index, act in enumerate(acts):
         if rng.random() < mix.again:
-            found.append(act._replace(late=act.late + rng.randrange(MINUTE, 20 * MINUTE), value={**act.value, "event_id": f"again-{index}"}))
+            value = {**act.value, "event_id": f"{name}-{index}"}
+            found.append(act._replace(late=act.late + rng.randrange(MINUTE, 20 * MINUTE), value=value))
     return found

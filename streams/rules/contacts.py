@@ -62,22 +62,24 @@ def take_in(world: World, address: str, entry: Entry) -> None:
         caught_up(world, company, address, before, record.state)
 
 
-def caught_up(world: World, company: Company, address: str, before: accounts.Standing, state: Contact) -> None:
-    """Bring the company up to what the contact now is."""
+def caught_up(
+    world: World, company: Company, address: str, before: accounts.Standing, state: Contact, at: int = 0, cause: str = ""
+) -> None:
+    """Bring the company up to what the contact now is, because of the event or, with `at` and `cause`, of a deadline."""
     after = accounts.standing(state, world.policy.windows)
     if before != after:
         accounts.follow(company, address, before, after)
-        accounts.settle(company, world.company_key, world.account, world.at, world.cause, world.policy, world.out)
+        accounts.settle(company, world.company_key, world.account, at or world.at, cause or world.cause, world.policy, world.out)
 
 
 def tick(world: World, address: str, now: int) -> None:
     """Deadlines of a contact that have come by `now`."""
-    record = world.contact(address)
+    record, target = world.contact(address), f"contact:{address}"
     company = world.company() if world.company_key else None
     before = accounts.standing(record.state, world.policy.windows)
-    world.out += fold.tick(record, f"contact:{address}", world.policy, now)
+    world.out += fold.tick(record, target, world.policy, now)
     if company is not None:
-        caught_up(world, company, address, before, record.state)
+        caught_up(world, company, address, before, record.state, now, f"deadline:conversation_ended:{target}")
 
 
 def barred(company: Company, domain: str) -> tuple[str, int]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from schemas.policy import Windows
 from streams.directory import normal_domains
 from streams.matching.domains import registrable
 from streams.rules import accounts, commands, contacts, facts, leads, sends
 from streams.rules.world import World
+from streams.state import ContactRecord, Lead, Record
 
 
 class Handler(NamedTuple):
@@ -89,6 +91,23 @@ def about_target(world: World, key: str) -> list[str]:
     else:
         world.about(domain=name)
     return [key]
+
+
+def pass_time(world: World, keys: list[str]) -> None:
+    """Fire what is due at these records by the event's arrival, so that it does not matter whether a timer or an event comes first."""
+    for key in keys:
+        record = world.get(key)
+        while 0 < (due := next_due(record, world.policy.windows)) <= world.at:
+            tick(world, key, due)
+
+
+def next_due(record: Record, windows: Windows) -> int:
+    """When time alone next changes a record, microseconds; 0 for never."""
+    if isinstance(record, ContactRecord):
+        return record.state.due
+    if isinstance(record, Lead):
+        return record.lock.ends if record.lock else 0
+    return accounts.next_due(record, windows)
 
 
 def tick(world: World, key: str, now: int) -> None:

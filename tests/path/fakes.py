@@ -116,7 +116,7 @@ def drained(bootstrap: str, topic: str, count: int, seconds: float = 20) -> list
     try:
         until = time.monotonic() + seconds
         while len(found) < count and time.monotonic() < until:
-            found += [message.value() for message in consumer.consume(1000, 0.2) if message.error() is None]
+            found += [message.value() or b"" for message in consumer.consume(1000, 0.2) if message.error() is None]
     finally:
         consumer.close()
     return found

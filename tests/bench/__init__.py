@@ -1,0 +1,1 @@
+"""What the project promises of speed, measured: `python -m tests.bench`, or `make bench`."""
