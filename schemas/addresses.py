@@ -10,8 +10,7 @@ from email_validator import EmailNotValidError, validate_email
 
 _ATEXT = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 PLAIN_LENGTH = 64
-"""Up to here an address needs no look at its parts: neither its local part (64, RFC 5321 4.5.3.1.1) nor a label (63, RFC 1035 2.3.4)
-can be too long."""
+"""Up to here an address needs no look at its parts: no label can be longer than 63 (RFC 1035 2.3.4)."""
 # No two hyphens in a row: what may be an encoded label (`xn--`) is looked at in full. pydantic-core's regex engine takes the same text.
 PLAIN = rf"^{_ATEXT}(?:\.{_ATEXT})*@(?:[a-z0-9](?:-?[a-z0-9])*\.)+[a-z](?:-?[a-z0-9])*$"
 _plain_address = re.compile(PLAIN.removeprefix("^").removesuffix("$")).fullmatch

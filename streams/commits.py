@@ -9,6 +9,7 @@ from typing import Any
 
 from confluent_kafka import KafkaException, TopicPartition
 
+from streams.crash_points import reached
 from streams.intake import Intake
 from streams.positions import Flight, Partition
 
@@ -53,6 +54,7 @@ class Commits:
                 log.warning("%s:%d: %d was not committed, it will be with the next: %s", each.topic, each.partition, each.offset, fault)
             else:
                 self._flight.committed[each.topic[len(self._prefix) :], each.partition] = each.offset
+                reached("offsets_committed")
 
     def _commit(self, consumer: Any, offsets: Mapping[Partition, int], background: bool) -> bool:
         try:

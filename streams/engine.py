@@ -14,6 +14,7 @@ import orjson
 from schemas.events import Event
 from schemas.policy import Policy
 from streams import outbox
+from streams.crash_points import reached
 from streams.dead_letters import dead_letter
 from streams.decisions import Renderer
 from streams.directory import Directory
@@ -129,7 +130,9 @@ class Engine:
                 self._take(work, again, index, job)
             groups = work.groups()
             whole = not (loose.outgoing or again.outgoing or again.facts)
+            reached("decided")
             committed = self.tables.commit(groups, positions if whole else None)
+            reached("committed")
             if committed.rewound:
                 self._position = None
                 return Processed([], [], True)

@@ -19,6 +19,7 @@ from streams.alignment import UNKNOWN, Alignment
 from streams.commits import Commits, Pauses, named
 from streams.complaints import OPTIONS as QUIET
 from streams.complaints import Complaints
+from streams.crash_points import reached
 from streams.handed import Handed
 from streams.intake import Intake
 from streams.path import Batch
@@ -144,6 +145,7 @@ class Feed(Handed):
             return  # a rebalance or a rewind came first: this is fetched again
         now = time.monotonic_ns() // 1000
         if messages:
+            reached("consumed")
             for seat in intake.add(messages, now, None if self._ceiling is None else self._ceiling()):
                 seat.ends_at(self._consumer.get_watermark_offsets(named(self._prefix, seat.partition), cached=True)[1])
             if len(messages) == count:

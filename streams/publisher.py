@@ -16,6 +16,7 @@ from confluent_kafka import KafkaException, Producer
 
 from streams.complaints import OPTIONS as QUIET
 from streams.complaints import Complaints
+from streams.crash_points import reached
 from streams.outbox import Outgoing
 
 log = logging.getLogger(__name__)
@@ -71,6 +72,7 @@ class Publisher:
                 except KafkaException as error:  # refused before it was queued, e.g. larger than message.max.bytes
                     report(error.args[0], None)
                     break
+        reached("published")
 
     def waiting(self) -> int:
         """Records handed over and not yet delivered."""

@@ -13,8 +13,8 @@ from pydantic import BaseModel, SecretStr, ValidationError
 
 UNITS = {"us": 1, "ms": 1000, "s": 1_000_000, "m": 60_000_000, "h": 3_600_000_000, "d": 86_400_000_000}
 DURATION = re.compile(r"\s*(\d+)\s*([a-z]*)\s*")
-# Variables of this prefix that are no settings: the settings file itself, and the folder of the tests' data sets.
-OTHER_VARIABLES = ("SETTINGS", "SHARED")
+# Variables of this prefix that are no settings: the settings file itself, the folder of the tests' data sets, `streams.crash_points`.
+OTHER_VARIABLES = ("SETTINGS", "SHARED", "CRASH_AT")
 BOUNDS = {"greater_than_equal": ("ge", 0), "greater_than": ("gt", 1), "less_than_equal": ("le", 0), "less_than": ("lt", -1)}
 # Whose value is not shown: options and URLs may carry secrets in any part.
 SECRET = re.compile(r"password|secret|token|options", re.IGNORECASE)

@@ -14,6 +14,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Protocol, TypeVar
 
+from streams.crash_points import reached
 from streams.errors import StoreUnavailable
 from streams.outbox import Outgoing
 from streams.parts import Part, Pending, split
@@ -71,6 +72,7 @@ class Turn:
             batch = pending.batch
             try:
                 await pending.ready
+                reached("parsed")
                 await self.insist(partial(self._process, pending.arrived(), batch, source))
             except Exception as error:
                 log.exception("a batch could not be processed, the worker ends: %s", batch)
@@ -142,6 +144,7 @@ class Turn:
     def _forget(self) -> None:
         ids = list(self._delivered)
         self._engine.published(ids)
+        reached("trimmed")
         for entry in ids:
             self._delivered.popleft()
             self._sent.discard(entry)
@@ -153,6 +156,7 @@ class Turn:
             if error is not None:
                 self._failed(error)
                 return
+            reached("delivered")
             self._delivered.extend(ids)
             then()
 

@@ -6,11 +6,19 @@ from importlib import import_module
 
 import click
 
-from schemas.errors import ContractError
+from schemas.errors import ContractError, nearest
 from streams.errors import LeadlockError
 
 COMMANDS = {
+    "demo": "streams.cli.demo:demo",
+    "up": "streams.cli.up:up",
+    "worker": "streams.cli.worker:worker",
+    "check": "streams.cli.check:check",
+    "locks": "streams.cli.locks:locks",
     "simulate": "streams.cli.simulate:simulate",
+    "policy": "streams.cli.policy:policy",
+    "replay-dead-letters": "streams.cli.replay_dead_letters:replay_dead_letters",
+    "doctor": "streams.cli.doctor:doctor",
 }
 """Command -> where it is. Imported when called, so that `leadlock policy check` does not wait for Kafka's client."""
 
@@ -24,7 +32,8 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         where = COMMANDS.get(cmd_name)
         if where is None:
-            return None
+            near = nearest(cmd_name, COMMANDS)
+            ctx.fail(f"There is no command {cmd_name!r}" + (f"; the nearest is {near!r}." if near else f"; there are {', '.join(COMMANDS)}."))
         module, name = where.split(":")
         command: click.Command = getattr(import_module(module), name)
         return command

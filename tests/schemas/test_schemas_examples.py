@@ -32,8 +32,8 @@ def refused_by_model(example: Example, value: dict[str, Any]) -> bool:
 def of_other_types(value: object) -> list[object]:
     if value is None:
         return [[[]]]
-    kinds: list[tuple[tuple[type, ...], object]] = [((str,), "wrong"), ((int, float), 7.5), ((list,), [[]]), ((dict,), {"wrong": {"wrong": []}})]
-    return [wrong for types, wrong in kinds if type(value) not in types]
+    wrong: dict[tuple[type, ...], object] = {(str,): "wrong", (int, float): 7.5, (list,): [[]], (dict,): {"wrong": {"wrong": []}}}
+    return [other for types, other in wrong.items() if type(value) not in types]
 
 
 @every

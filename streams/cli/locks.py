@@ -1,0 +1,165 @@
+"""`leadlock locks`: who owns what, why, until when, and how it came to that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.text import Text
+
+from streams.cli.common import err, json_option, out, policy_of, policy_option, put_json, reading, stamp, table, when, whose, words
+from streams.cli.targets import REP, resolve
+from streams.records_view import Held, Known, all_held, directory_of, known
+from streams.settings import Settings
+
+NOBODY = "nobody"
+
+
+@click.command()
+@click.argument("target", required=False)
+@click.option("--limit", type=click.IntRange(min=0), default=200, show_default=True, help="Rows of the table of all locks; 0 for all of them.")
+@policy_option
+@json_option
+def locks(target: str | None, limit: int, policy_file: Path | None, as_json: bool) -> None:
+    """List all locks, or tell all that is on record of TARGET: owner, reason, end, sequence, mailbox, suppressions, history.
+
+    TARGET is an address, account:ID, domain:NAME, lead:ID, or a bare domain or account id; a rep's id lists that rep's locks. With --json
+    a list is one object a line.
+
+    \b
+    Examples:
+      leadlock locks
+      leadlock locks ops@northwind-logistics.com
+      leadlock locks account:nw
+      leadlock locks sam
+    """
+    settings = Settings()
+    policy = policy_of(policy_file, settings)
+    with reading(settings) as tables:
+        directory = directory_of(tables, policy.matching.free_domains, policy.matching.personal_domains)
+        key = resolve(target, directory) if target else ""
+        if key and not key.startswith(REP):
+            found = known(tables, directory, policy.windows, key)
+            put_json(record(found)) if as_json else show(found)
+            return
+        rep = key.removeprefix(REP)
+        held = (one for one in all_held(tables, directory, policy.windows) if not rep or one.owner == rep)
+        if as_json:
+            for one in held:
+                put_json(row(one))
+        else:
+            _table(held, limit)
+
+
+def row(one: Held) -> dict[str, Any]:
+    """A lock as JSON."""
+    lock = one.view.lock
+    running = one.view.sequence
+    return {
+        "target": one.target,
+        "owner": {"rep": None if lock.is_team else lock.owner, "team": one.team or None},
+        "account": {"id": one.account.account_id, "name": one.account.name} if one.account else None,
+        "kind": one.view.kind,
+        "phase": one.phase,
+        "reason": lock.reason,
+        "rule": lock.rule,
+        "claimed_at": stamp(lock.claimed_at),
+        "until": stamp(one.until),
+        "note": lock.note or None,
+        "fencing_token": lock.token,
+        "sequence": {"id": running.id, "rep": running.rep, "tool": running.tool or None, "campaign": running.campaign or None} if running else None,
+        "mailbox": one.view.mailbox or None,
+    }
+
+
+def record(found: Known) -> dict[str, Any]:
+    """All that is on record of a target as JSON."""
+    running = found.sequence
+    return {
+        "target": found.target,
+        "lock": row(found.held) if found.held else None,
+        "account": {"id": found.account.account_id, "name": found.account.name} if found.account else None,
+        "suppressed": [{"scope": one.scope, "flag": one.flag, "since": stamp(one.since), "until": stamp(one.until)} for one in found.suppressed],
+        "paused_until": stamp(found.paused_until),
+        "sequence": {"id": running.id, "rep": running.rep, "tool": running.tool or None, "campaign": running.campaign or None} if running else None,
+        "mailbox": found.mailbox or None,
+        "sent": [{"rep": rep, "at": stamp(sent.at), "kind": sent.kind} for rep, sent in sorted(found.sent.items())],
+        "permits": [{"to": one.to, "by": one.by, "at": stamp(one.at), "contact": one.contact or None, "note": one.note or None} for one in found.permits],
+        "history": [
+            {"at": stamp(one.at), "kind": one.kind, "rule": one.rule, "event_id": one.event, "owner": one.owner or None, "by": one.by or None, "note": one.note or None}
+            for one in found.history
+        ],
+    }
+
+
+def show(found: Known) -> None:
+    """All that is on record of a target, for a person."""
+    told = table("", "")
+    told.show_header = False
+    for name, text in _facts(found):
+        told.add_row(Text(name, style="bold"), Text(text))
+    console = out()
+    console.print(told)
+    if not found.history:
+        console.print("\nNothing was ever decided about it.")
+        return
+    lines = table("when", "what", "by rule", "who", "note", title="\nHistory")
+    for one in found.history:
+        lines.add_row(when(one.at), words(one.kind), words(one.rule), Text(one.owner or "-"), Text("; ".join(_by(one.by, one.owner) + ([one.note] if one.note else []))))
+    console.print(lines)
+
+
+def _by(by: str, owner: str) -> list[str]:
+    return [f"by {by}"] if by and by != owner else []
+
+
+def _facts(found: Known) -> Iterable[tuple[str, str]]:
+    yield "target", found.target
+    if found.account and found.target != f"account:{found.account.account_id}":
+        yield "account", f"{found.account.name} ({found.account.account_id})"
+    elif found.account:
+        yield "name", found.account.name
+    held = found.held
+    if held is None:
+        yield "owner", NOBODY
+    else:
+        lock = held.view.lock
+        yield "owner", whose(lock.owner, held.team)
+        yield "why", f"{words(lock.reason)} (rule {words(lock.rule)}{', ' + held.phase if held.phase != 'ordinary' else ''})"
+        yield "since", when(lock.claimed_at)
+        yield "until", when(held.until) if held.until else "its reason ends"
+        if lock.note:
+            yield "note", lock.note
+    if found.sequence:
+        more = [part for part in (found.sequence.tool, found.sequence.campaign) if part]
+        yield "sequence", f"{found.sequence.id} of {found.sequence.rep}" + (f" ({', '.join(more)})" if more else "")
+    if found.mailbox:
+        yield "mailbox", found.mailbox
+    for rep, sent in sorted(found.sent.items(), key=lambda item: item[1].at):
+        yield "touched", f"{when(sent.at)} by {rep} ({words(sent.kind)})"
+    for one in found.suppressed:
+        scope = "" if one.scope == found.target else f" ({one.scope})"
+        yield "suppressed", f"{words(one.flag)} since {when(one.since)}" + (f" until {when(one.until)}" if one.until else " for good") + scope
+    if found.paused_until:
+        yield "paused", f"until {when(found.paused_until)}"
+    for permit in found.permits:
+        yield "permit", f"{permit.to} by {permit.by} since {when(permit.at)}" + (f" for {permit.contact}" if permit.contact else "")
+
+
+def _table(held: Iterable[Held], limit: int) -> None:
+    rows = iter(held)
+    first = list(islice(rows, limit)) if limit else list(rows)
+    shown = table("target", "owner", "why", "until", "account")
+    for one in sorted(first, key=lambda each: each.target):
+        why = words(one.view.lock.reason) + (f", {one.phase}" if one.phase != "ordinary" else "")
+        account = one.account.name if one.account else ""
+        shown.add_row(Text(one.target), Text(whose(one.owner, one.team)), why, when(one.until) if one.until else "its reason ends", Text(account))
+    if not first:
+        err().print("There are no locks.")
+        return
+    out().print(shown)
+    if more := sum(1 for _ in rows):
+        err().print(f"... and {more} more: --limit 0 shows all, --json streams them.")

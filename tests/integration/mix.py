@@ -1,0 +1,81 @@
+"""Events for tests of the whole path: two teams mail the same people, who answer; accounts, leads, commands and pre-send checks.
+
+No deadline comes due within the mix, so that it can be played by the wall's clock, and every event has a millisecond of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from random import Random
+from typing import Any
+
+import orjson
+
+from schemas.times import rfc3339
+from streams.day.planned import MILLISECOND, MINUTE, SECOND, Planned, key_of
+
+TEAMS = {"ana": "east", "ben": "east", "bob": "west", "cyd": "west"}
+CLASSES = ("interested", "replied", "meeting_booked", "not_interested", "out_of_office", "bounce", "unsubscribe")
+
+
+def mix(seed: int, count: int, start: int, companies: int = 20, people: int = 5) -> list[Planned]:
+    """So many events from `start` (microseconds) on, a second apart, after the reps and accounts, in the order of arrival."""
+    rng = Random(seed)
+    known = [*_people(), *_accounts(companies)]
+    drawn = (_event(rng, companies, people) for _ in range(count))
+    planned = []
+    for number, (topic, value, late) in enumerate([*known, *drawn]):
+        at = start + number * SECOND
+        full = {"event_id": f"n{number}", "occurred_at": rfc3339(at - late), **value}
+        planned.append(Planned(at, topic, key_of(topic, full), full))
+    return planned
+
+
+def lines(events: Iterable[Planned]) -> Iterator[bytes]:
+    """The events as `leadlock simulate` reads them."""
+    for one in events:
+        yield orjson.dumps({"topic": one.topic, "at": rfc3339(one.at), "value": one.value})
+
+
+def by_contact(events: Iterable[Planned]) -> list[Planned]:
+    """Only what is about one contact: nothing in it asks what others at the company did meanwhile."""
+    kept = ("rep-updated", "account-updated", "email-sent", "reply-classified", "touch-logged", "ownership-commands")
+    return [one for one in events if one.topic in kept]
+
+
+def _people() -> list[tuple[str, dict[str, Any], int]]:
+    reps = [{"rep": rep, "team": team, "role": "sdr"} for rep, team in TEAMS.items()]
+    reps += [{"rep": "rita", "team": "revops", "role": "revops"}, {"rep": "tom", "team": "west", "role": "team_lead"}]
+    return [("rep-updated", one, 0) for one in reps]
+
+
+def _accounts(companies: int) -> list[tuple[str, dict[str, Any], int]]:
+    """Every second company has an account."""
+    return [
+        ("account-updated", {"account_id": f"acc{number}", "name": f"Company {number}", "domains": [f"c{number}.example"]}, 0)
+        for number in range(0, companies, 2)
+    ]
+
+
+def _event(rng: Random, companies: int, people: int) -> tuple[str, dict[str, Any], int]:
+    contact = f"p{rng.randrange(people)}@c{rng.randrange(companies)}.example"
+    rep = rng.choice(list(TEAMS))
+    late = rng.choice([0, 0, 0, 3 * SECOND, 2 * MINUTE, 9 * MINUTE + MILLISECOND])
+    mail = {"contact": contact, "rep": rep, "mailbox": f"{rep}@ours.example", "sequence_id": f"{rep}-{rng.randrange(3)}"}
+    draw = rng.random()
+    if draw < 0.35:
+        return "email-sent", {**mail, "message_id": f"m{rng.randrange(10**9)}", "thread_id": f"t{rng.randrange(99)}", "step": 1}, late
+    if draw < 0.6:
+        kind = rng.choice(CLASSES)
+        more = {"returns_at": "2099-01-01T00:00:00Z"} if kind == "out_of_office" else {}
+        return "reply-classified", {"contact": contact, "rep": rep, "class": kind, "thread_id": f"t{rng.randrange(99)}", **more}, late
+    if draw < 0.7:
+        return "touch-logged", {"kind": rng.choice(["call", "meeting", "email"]), "contact": contact, "rep": rep}, late
+    if draw < 0.8:
+        return "send-requested", {**mail, "stage": rng.choice(["import", "launch"])}, 0
+    if draw < 0.9:
+        return "lead-created", {"lead_id": f"l{rng.randrange(10**6)}", "email": contact, "company": "Some Company"}, 0
+    command = rng.choice(["claim", "claim", "release", "transfer", "suppress", "unsuppress"])
+    by = "rita" if command == "unsuppress" else rep
+    more = {"transfer": {"to": rng.choice(list(TEAMS)), "note": "theirs"}, "suppress": {"flag": "do_not_contact"}}.get(command, {})
+    return "ownership-commands", {"command": command, "by": by, "contact": contact, "flag": "unsubscribed", **more}, 0

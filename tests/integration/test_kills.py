@@ -1,0 +1,67 @@
+"""Guarantees 1 to 3: a worker killed at any step between consume and offset commit leaves the state of the undisturbed run."""
+
+from __future__ import annotations
+
+import signal
+import time
+from random import Random
+
+import pytest
+
+from streams.crash_points import STEPS, VARIABLE
+from tests.integration.conftest import Make
+from tests.integration.mix import mix
+from tests.integration.model import Expected, decoded, differing, expected
+from tests.integration.stack import Installation
+
+pytestmark = [pytest.mark.kafka, pytest.mark.redis]
+
+SEEDS = [pytest.param(seed, marks=[pytest.mark.slow] if seed >= 6 else []) for seed in range(50)]
+
+
+def same(installation: Installation, want: Expected) -> None:
+    """The tables' every document, and the set of decisions with all their fields, are the undisturbed run's; no dead letters."""
+    assert not differing(decoded(installation.documents()), decoded(want.documents))
+    assert not differing(installation.decisions(), want.decisions)
+    assert installation.read("dead-letters") == []
+
+
+def test_an_undisturbed_worker_does_as_the_model(installation: Make, lately: int) -> None:
+    events = mix(1, 1000, lately)
+    subject = installation()
+    subject.publish(events)
+    subject.worker()
+    subject.settle()
+    same(subject, expected(events))
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_at_a_step(installation: Make, lately: int, step: str) -> None:
+    events = mix(STEPS.index(step), 400, lately)
+    subject = installation()
+    subject.publish(events)
+    for count in (1, 3):
+        doomed = subject.worker(**{VARIABLE: f"{step}:{count}"})
+        assert doomed.process.wait(40) == -signal.SIGKILL, doomed.tail()
+    subject.worker()
+    subject.settle()
+    same(subject, expected(events))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_killed_at_a_random_moment(installation: Make, lately: int, seed: int) -> None:
+    rng = Random(seed)
+    events = mix(seed, 1200, lately)
+    subject = installation(batch_size=rng.choice([5, 40, 300]))
+    subject.publish(events)
+    for _ in range(rng.choice([1, 2])):
+        worker = subject.worker()
+        # From the first fetch on it is at work; before that a kill proves nothing.
+        until = time.monotonic() + 30
+        while "assigned" not in worker.tail() and time.monotonic() < until:
+            time.sleep(0.01)
+        time.sleep(rng.uniform(0.1, 1.2))
+        worker.kill()
+    subject.worker()
+    subject.settle()
+    same(subject, expected(events))
