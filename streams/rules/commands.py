@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from schemas.events import OwnershipCommand
 from schemas.events.ownership_commands import missing
 from streams.matching.domains import registrable
-from streams.rules import accounts, authority, company_commands, contact_commands
+from streams.rules import accounts, authority, company_commands, contact_commands, lead_commands
 from streams.rules.said import Said
 from streams.rules.world import World
 
@@ -26,6 +26,11 @@ def decide(world: World, event: OwnershipCommand) -> None:
     lack = authority.known(world.directory, event.by) or _unknown_target(world, event)
     if lack is not None:
         refuse(world, event, "not_allowed" if lack.startswith("by") else "not_possible", lack)
+        return
+    if event.lead_id:
+        refused = lead_commands.VERBS[event.command](world, event)
+        if refused is not None:
+            refuse(world, event, *refused)
         return
     on_contact, on_company = verb
     address = "" if event.command in OF_COMPANIES else event.contact or ""

@@ -46,6 +46,9 @@ def _command(world: World, event: Any) -> list[str]:
             return []
     elif event.domain:
         world.about(domain=registrable(event.domain))
+    elif event.lead_id:
+        world.about(lead_id=event.lead_id)
+        return [f"lead:{event.lead_id}"]
     return [world.company_key] if world.company_key else []
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from schemas.policy import Policy
-
 from streams.rules import locks, suppression
 from streams.rules.said import Out, Said
 from streams.state import ORDINARY, Contact, Entry, Lock
@@ -83,6 +82,8 @@ def _away(state: Contact, entry: Entry, target: str, policy: Policy, decided: in
 def _positive(state: Contact, entry: Entry, target: str, policy: Policy, decided: int, out: Out) -> None:
     """Rules 6, 9 and 10: the conversation decides whose contact it is."""
     at, windows = entry.occurred, policy.windows
+    if at + min(windows.review, windows.replied_recently) <= entry.when:
+        return  # told so late that neither lock nor conversation would still live
     flag = state.flags.get("not_interested")
     if flag is not None and flag.since < at:
         suppression.lift(state, "not_interested", "positive_reply", target, decided, entry.id, out)

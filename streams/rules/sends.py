@@ -54,7 +54,7 @@ def send_requested(world: World, event: SendRequested) -> None:
         "held_by_is_team": found.is_team,
         "owner": found.holder,
         "owner_is_team": found.is_team,
-        "held_because": found.because or found.rule,
+        "held_because": found.because or None,
         "held_until": found.until,
         "until": found.until,
         "what": found.because or found.rule,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from schemas.policy import Policy
-
 from streams.rules import locks, overlaps, suppression
 from streams.rules.said import Out
 from streams.state import ORDINARY, Contact, Entry, Lock, Outbound, Sequence
@@ -27,7 +26,8 @@ def touch(state: Contact, entry: Entry, target: str, policy: Policy, decided: in
         return
     lock = state.lock
     if lock is None:
-        if _may_take(state, entry, windows.activation):
+        # A touch that is told so late that its lock would have ended by now is history, not ownership.
+        if entry.occurred + windows.review > entry.when and _may_take(state, entry, windows.activation):
             new = Lock(rep, "active_sequence" if entry.sequence else "prospecting", "first_touch", at, at, entry.id, last=at, heard=at)
             _register(state, entry)
             locks.grant(state, new, target, decided, entry.id, windows, out)

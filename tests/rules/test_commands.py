@@ -35,7 +35,9 @@ def give(world: Played, by: str, command: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("command", OWNERS_COMMANDS, ids=lambda command: command["command"])
-@pytest.mark.parametrize(("by", "allowed"), [("ana", 1), ("max", 1), ("tia", 1), ("rita", 1), ("tom", 0), ("bob", 0), ("gone", 0), ("nemo", 0)])
+@pytest.mark.parametrize(
+    ("by", "allowed"), [("ana", 1), ("max", 1), ("tia", 1), ("rita", 1), ("tom", 0), ("bob", 0), ("gone", 0), ("nemo", 0)]
+)
 def test_the_owner_their_team_lead_and_revops_may(command: dict[str, Any], by: str, allowed: int) -> None:
     assert (give(played(), by, command)["kind"] != "command_refused") == bool(allowed)
 

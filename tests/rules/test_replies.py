@@ -27,7 +27,8 @@ def captain(world: Played) -> str | None:
     changes = [
         one
         for one in world.decisions
-        if (one.get("lock") or {}).get("kind") == "account" and one["kind"] in ("claim_granted", "ownership_transferred", "ownership_released")
+        if (one.get("lock") or {}).get("kind") == "account"
+        and one["kind"] in ("claim_granted", "ownership_transferred", "ownership_released")
     ]
     return changes[-1]["owner"]["rep"] if changes and changes[-1]["owner"] else None
 
@@ -140,7 +141,9 @@ def test_an_unsubscribe_is_terminal_for_late_and_early_and_command_and_refold() 
     assert world.owner(PAT) is None
     assert not [one for one in world.decisions if one["kind"] == "claim_granted"]
     assert [one["rule"] for one in world.decisions if one["kind"] == "claim_denied"] == ["suppressed"]
-    (lifted,) = world.send("ownership-commands", {"command": "unsuppress", "by": "rita", "contact": PAT, "flag": "unsubscribed"}, at(days=1))
+    (lifted,) = world.send(
+        "ownership-commands", {"command": "unsuppress", "by": "rita", "contact": PAT, "flag": "unsubscribed"}, at(days=1)
+    )
     assert lifted["kind"] == "suppression_lifted"
     assert world.send("reply-classified", {"contact": PAT, "class": "unsubscribe"}, at(days=2), occurred=at(minutes=4)) == []
 

@@ -56,7 +56,9 @@ def test_an_open_deal_is_its_owners_and_the_teams() -> None:
 def test_an_open_deal_takes_the_account_and_gives_it_back_when_it_closes() -> None:
     world = played()
     granted = [one for one in world.decisions if one["kind"] == "claim_granted"]
-    assert [(one["rule"], one["owner"]["rep"], one["lock"]["kind"], one["until"]) for one in granted] == [("open_opportunity", "ana", "account", None)]
+    assert [(one["rule"], one["owner"]["rep"], one["lock"]["kind"], one["until"]) for one in granted] == [
+        ("open_opportunity", "ana", "account", None)
+    ]
     (closed,) = world.send("account-updated", {**ACCOUNTS[2], "open_opportunities": []}, at())
     assert (closed["kind"], closed["rule"]) == ("ownership_released", "opportunity_closed")
 

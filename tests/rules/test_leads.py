@@ -1,0 +1,69 @@
+"""Rules 13 and 20 as far as they go here: a lead follows the relationship and comes with a pending claim."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.play import Played, at, email
+
+REPS = {
+    "ana": {"team": "east"},
+    "bob": {"team": "west"},
+    "rita": {"team": "ops", "role": "revops"},
+    "gone": {"team": "west", "active": False},
+}
+ACCOUNTS = [
+    {"account_id": "c", "name": "Customer", "domains": ["customer.com"], "status": "customer", "owner": "ana"},
+    {"account_id": "d", "name": "Deal", "domains": ["deal.com"], "open_opportunities": [{"id": "o", "owner": "bob"}]},
+    {"account_id": "g", "name": "Gone", "domains": ["gone.com"], "status": "customer", "owner": "gone"},
+]
+
+
+def lead(world: Played, lead_id: str, minutes: float = 0, **value: Any) -> dict[str, Any]:
+    said = world.send("lead-created", {"lead_id": lead_id, **value}, at(minutes=minutes))
+    return next(one for one in said if one["kind"] == "lead_routed")
+
+
+def test_the_relationship_decides_and_the_lead_is_a_pending_claim() -> None:
+    world = Played(REPS, ACCOUNTS)
+    routed = lead(world, "l1", email="x@mail.customer.com")
+    assert (routed["rule"], routed["owner"]["rep"], routed["account"]["id"]) == ("customer_owner", "ana", "c")
+    assert routed["lock"]["expires_at"] == "2026-03-04T09:00:00Z"
+    assert world.owner("x@mail.customer.com") == "ana"
+    (expired,) = world.until(at(days=3))
+    assert (expired["kind"], expired["rule"]) == ("ownership_expired", "activation_window")
+
+
+def test_the_holder_of_the_contact_comes_first() -> None:
+    world = Played(REPS, ACCOUNTS)
+    world.send(*email("bob", "x@customer.com"), at())
+    assert (lead(world, "l1", 1, email="x@customer.com")["rule"], world.owner("x@customer.com")) == ("contact_owner", "bob")
+
+
+def test_the_same_lead_again_updates_and_says_nothing() -> None:
+    world = Played(REPS, ACCOUNTS)
+    lead(world, "l1", email="x@customer.com")
+    assert world.send("lead-created", {"lead_id": "l1", "email": "x@customer.com", "title": "CFO"}, at(minutes=5)) == []
+
+
+def test_a_suppressed_person_who_asks_is_answered_and_outreach_stays_off() -> None:
+    world = Played(REPS, ACCOUNTS)
+    world.send("reply-classified", {"contact": "x@customer.com", "class": "unsubscribe"}, at())
+    routed = lead(world, "l1", 1, email="x@customer.com")
+    assert (routed["owner"]["rep"], routed["lock"]) == ("ana", None)
+    assert "suppressed" in routed["reason"]
+    assert world.owner("x@customer.com") is None
+
+
+def test_an_inactive_owner_gets_no_lead() -> None:
+    world = Played(REPS, ACCOUNTS)
+    assert lead(world, "l1", email="x@gone.com")["rule"] == "unassigned"
+
+
+def test_a_lead_without_an_address_has_a_lock_of_its_own_that_commands_move() -> None:
+    world = Played(REPS, ACCOUNTS)
+    world.send("account-updated", {**ACCOUNTS[0], "occurred": None}, at())
+    routed = lead(world, "l1", phone="+34912345678")
+    assert routed["rule"] == "unassigned"
+    (refused,) = world.send("ownership-commands", {"command": "release", "by": "rita", "lead_id": "l1"}, at(minutes=1))
+    assert (refused["kind"], "nobody holds" in refused["reason"]) == ("command_refused", True)
