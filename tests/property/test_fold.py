@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.play import Played, at, email
 
 REPS = {"ana": "east", "bob": "west", "cyd": "west"}
-CONTACTS = ["pat@contoso.com", "kim@contoso.com"]
+CONTACTS = ["pat@contoso.com", "kim@contoso.com", "lee@fabrikam.com"]
 MINUTE = 60
 
 touches = st.builds(
@@ -48,28 +48,51 @@ claims = st.builds(
     st.sampled_from(CONTACTS),
     st.sampled_from([None, 0.05, 2]),
 )
-happenings = st.lists(st.tuples(st.integers(0, 9 * MINUTE), st.one_of(touches, touches, replies, calls, claims)), min_size=2, max_size=8)
+signals = st.builds(
+    lambda contact: ("touch-logged", {"kind": "pricing_page", "contact": contact}),
+    st.sampled_from(CONTACTS),
+)
+anything = st.one_of(touches, touches, replies, calls, claims, signals)
+happenings = st.lists(st.tuples(st.integers(0, 9 * MINUTE), anything), min_size=2, max_size=8)
+long_happenings = st.lists(st.tuples(st.integers(0, 180 * MINUTE), anything), min_size=2, max_size=14)
+SHORT_WINDOWS = """
+[windows]
+activation = "20m"
+review = "40m"
+without_reply = "70m"
+replied_recently = "50m"
+not_interested = "30m"
+out_of_office = "25m"
+sequence_idle = "15m"
+research = "12m"
+"""
 
 
 @st.composite
-def two_orders(draw: st.DrawFn) -> tuple[list[Any], list[int], list[int]]:
+def two_orders(draw: st.DrawFn, events_of: st.SearchStrategy[list[Any]] = happenings) -> tuple[list[Any], list[int], list[int]]:
     """The same events with two sets of delays, none above `late_touch` (ten minutes)."""
-    events = draw(happenings)
+    events = draw(events_of)
     delays = st.lists(st.integers(0, 10 * MINUTE), min_size=len(events), max_size=len(events))
     return events, draw(delays), draw(delays)
 
 
-def _play(events: list[Any], delays: list[int]) -> Played:
-    played = Played(
-        reps={rep: {"team": team} for rep, team in REPS.items()},
-        accounts=[{"account_id": "c", "name": "Contoso", "domains": ["contoso.com"]}],
-    )
+def _play(events: list[Any], delays: list[int], policy: str = "", end: int = 30 * MINUTE) -> Played:
+    accounts = [{"account_id": "c", "name": "Contoso", "domains": ["contoso.com"]}]
+    played = Played({rep: {"team": team} for rep, team in REPS.items()}, accounts, policy)
     arrivals = sorted((second + delay, number) for number, ((second, _), delay) in enumerate(zip(events, delays, strict=True)))
     for arrival, number in arrivals:
         second, (topic, value) = events[number]
         played.send(topic, value, at(seconds=arrival), occurred=at(seconds=second), event_id=f"e{number}")
-    played.until(at(seconds=30 * MINUTE))
+    played.until(at(seconds=end))
     return played
+
+
+@settings(max_examples=300, deadline=None)
+@given(two_orders(long_happenings))
+def test_any_order_of_arrival_ends_the_same_while_locks_run_out_in_between(case: tuple[list[Any], list[int], list[int]]) -> None:
+    events, one, other = case
+    end = 195 * MINUTE
+    assert _play(events, one, SHORT_WINDOWS, end).standing() == _play(events, other, SHORT_WINDOWS, end).standing()
 
 
 @settings(max_examples=400, deadline=None)
