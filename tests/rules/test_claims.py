@@ -128,3 +128,19 @@ def test_history_tells_every_change_beyond_what_the_record_keeps() -> None:
         world.send("ownership-commands", {"command": "release", "by": "ana", "contact": PAT}, at(hours=2 * turn + 1))
     kept = len(world.contact(PAT).history) + len(world.simulation.tables.history(f"contact:{PAT}"))
     assert kept == 24
+
+
+def test_an_earlier_touch_in_time_takes_the_lock_even_behind_a_settled_command() -> None:
+    world = played()
+    world.send(*email("ana", PAT), at(minutes=5))
+    proof = {"kind": "meeting", "ref": "m"}
+    world.send("ownership-commands", {"command": "renew", "by": "ana", "contact": PAT, "proof": proof}, at(minutes=6))
+    (moved,) = world.send(*email("bob", PAT), at(minutes=8), occurred=at(minutes=4))
+    assert (moved["kind"], moved["rule"], moved["owner"]["rep"]) == ("ownership_transferred", "first_touch", "bob")
+    assert {told["rep"] for told in moved["notify"]} == {"ana", "bob"}
+
+
+def test_a_touch_told_weeks_late_gives_no_lock_that_has_already_ended() -> None:
+    world = played()
+    assert world.send(*email("ana", PAT), at(days=30), occurred=at()) == []
+    assert world.owner(PAT) is None

@@ -187,3 +187,12 @@ def test_soft_bounces_in_a_row_count_as_a_hard_one_and_any_reply_starts_again() 
     assert world.owner(PAT) == "ana"
     said = reply(world, PAT, "bounce", 6, bounce_kind="soft")
     assert ("contact_suppressed", "bounce") in [(one["kind"], one["rule"]) for one in said]
+
+
+def test_a_conversation_that_ended_with_a_no_is_not_live_when_the_no_has_passed() -> None:
+    world = played('[windows]\nnot_interested = "1d"\n')
+    world.send(*email("ana", PAT), at())
+    reply(world, PAT, "replied", 1, "ana")
+    reply(world, PAT, "not_interested", 2, "ana")
+    asked = world.send("send-requested", {"contact": PAT, "rep": "bob", "stage": "launch", "sequence_id": "s"}, at(days=2))
+    assert next(one for one in asked if one["kind"] == "send_verdict")["verdict"] == "allow"
