@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from schemas.fields import Count, Score, Text, Time, present
+from schemas.fields import Count, Score, Text, Time, Token, present
 
 
 class Said(BaseModel):
@@ -135,3 +135,24 @@ class Evidence(Said):
     last_positive_signal: Signal | None = None
     replies: Count = 0
     account: AccountEvidence | None = None
+
+
+class DecisionBase(Said):
+    """What every decision has. `decision_id`: the same for every redelivery. `decided_at`: when the event arrived, or the deadline's
+    time. `event_id`: the cause; for a deadline `deadline:<what>:<key>`. `policy`: its hash. `rule`: the named rule that won. `reason`: one
+    sentence a person understands. `sequence`: rises by one for each decision of an account."""
+
+    decision_id: Text
+    decided_at: Time
+    event_id: Text
+    policy: Text
+    rule: Text
+    reason: Text
+    account: Account | None = None
+    contact: Text | None = None
+    lead_id: Text | None = None
+    owner: Owner | None = None
+    until: Time | None = None
+    fencing_token: Token | None = None
+    sequence: Annotated[int, Field(ge=0, lt=2**53)]
+    notify: list[Notify] = Field(default_factory=list)

@@ -6,68 +6,22 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import Field, TypeAdapter
 
-from schemas.decision_parts import (
-    Account,
-    Candidate,
-    DuplicateCandidate,
-    Evidence,
-    Lock,
-    Match,
-    Notify,
-    Outbound,
-    Owner,
-    Said,
-    Sequence,
+from schemas.decision_parts import Candidate, DecisionBase, Evidence, Lock, Outbound, Owner, Sequence
+from schemas.fields import Flag, Stage, Text, Time
+from schemas.lead_decisions import (
+    AccountCreated,
+    DuplicateMerged,
+    DuplicateSeparated,
+    DuplicateSuspected,
+    HighActivity,
+    LeadDisqualified,
+    LeadRouted,
+    MatchConfirmationNeeded,
+    SlaMissed,
 )
-from schemas.fields import Count, Flag, Stage, Text, Time, Token
 
 Level = Literal[1, 2, 3]
 Where = Annotated[str, Field(pattern="^(contact|lead|account|domain)(:.+)?$")]
-
-
-class DecisionBase(Said):
-    """What every decision has. `decision_id`: the same for every redelivery. `decided_at`: when the event arrived, or the deadline's
-    time. `event_id`: the cause; for a deadline `deadline:<what>:<key>`. `policy`: its hash. `rule`: the named rule that won. `reason`: one
-    sentence a person understands. `sequence`: rises by one for each decision of an account."""
-
-    decision_id: Text
-    decided_at: Time
-    event_id: Text
-    policy: Text
-    rule: Text
-    reason: Text
-    account: Account | None = None
-    contact: Text | None = None
-    lead_id: Text | None = None
-    owner: Owner | None = None
-    until: Time | None = None
-    fencing_token: Token | None = None
-    sequence: Annotated[int, Field(ge=0, lt=2**53)]
-    notify: list[Notify] = Field(default_factory=list)
-
-
-class LeadRouted(DecisionBase):
-    kind: Literal["lead_routed"]
-    lock: Lock | None = None
-    match: Match
-    priority: Literal["hot", "normal"]
-    respond_by: Time | None = None
-    copied: list[Text] = Field(default_factory=list)
-
-
-class MatchConfirmationNeeded(DecisionBase):
-    kind: Literal["match_confirmation_needed"]
-    candidates: Annotated[list[Candidate], Field(min_length=1)]
-
-
-class AccountCreated(DecisionBase):
-    kind: Literal["account_created"]
-    leads: Annotated[list[Text], Field(min_length=1)]
-    domain: Text
-
-
-class LeadDisqualified(DecisionBase):
-    kind: Literal["lead_disqualified"]
 
 
 class ClaimGranted(DecisionBase):
@@ -181,36 +135,10 @@ class ReviewDecided(_Review):
     kind: Literal["review_decided"]
 
 
-class DuplicateSuspected(DecisionBase):
-    kind: Literal["duplicate_suspected"]
-    candidates: Annotated[list[DuplicateCandidate], Field(min_length=1)]
-    respond_by: Time | None = None
-
-
-class DuplicateMerged(DecisionBase):
-    kind: Literal["duplicate_merged"]
-    original_lead_id: Text
-
-
-class DuplicateSeparated(DecisionBase):
-    kind: Literal["duplicate_separated"]
-    original_lead_id: Text
-
-
 class PermitGranted(DecisionBase):
     kind: Literal["permit_granted"]
     to: Text
     approved_by: Text | None = None
-
-
-class SlaMissed(DecisionBase):
-    kind: Literal["sla_missed"]
-    respond_by: Time
-
-
-class HighActivity(DecisionBase):
-    kind: Literal["high_activity"]
-    leads_today: Count
 
 
 class SuppressionViolated(DecisionBase):

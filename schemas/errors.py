@@ -84,8 +84,7 @@ class Fault(NamedTuple):
 
 
 class BadPolicy(ContractError):
-    """the policy has {count}:
-    {faults}"""
+    """the policy has {count}:{faults}"""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
@@ -93,5 +92,4 @@ class BadPolicy(ContractError):
 
     def __str__(self) -> str:
         count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
-        head = (type(self).__doc__ or "").partition("\n")[0].format(count=count)
-        return "\n".join([head, *(f"  {fault}" for fault in self.faults)])
+        return (type(self).__doc__ or "").format(count=count, faults="".join(f"\n  {fault}" for fault in self.faults))

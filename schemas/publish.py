@@ -1,6 +1,6 @@
 """Writes `schemas/published/`: the contract for readers in other languages. `--check` only says whether it is up to date.
 
-    python -m schemas.publish [--check]
+python -m schemas.publish [--check]
 """
 
 from __future__ import annotations

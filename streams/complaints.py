@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from confluent_kafka import KafkaException
@@ -12,8 +12,6 @@ from confluent_kafka import KafkaException
 log = logging.getLogger(__name__)
 
 AGAIN_AFTER_S = 30.0  # librdkafka reports a broker that is away about once a second
-# Its own log goes to standard error, says the same again and cannot be told to be brief: only what is critical there.
-OPTIONS: Mapping[str, object] = {"log_level": 2}
 
 
 class Complaints:

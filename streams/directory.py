@@ -101,39 +101,72 @@ _KINDS: dict[str, msgspec.json.Decoder[Account] | msgspec.json.Decoder[Rep]] = {
 
 
 class Directory:
-    """Accounts by id and domain, reps by id and team. `free`, `personal`: the policy's domains that tell of no company."""
+    """Accounts by id and domain, reps by id and team. `free`, `personal`: the policy's domains that tell of no company. `changes` counts
+    the changes to accounts: while it stands, every domain belongs to whom it belonged."""
 
     def __init__(self, free: Iterable[str] = (), personal: Iterable[str] = ()) -> None:
         self.accounts: dict[str, Account] = {}
         self.reps: dict[str, Rep] = {}
-        self.position = ""
+        self.changes = 0
         self._free = frozenset(free) | frozenset(personal)
         self._by_domain: dict[str, list[str]] = {}
         self._shared: dict[str, set[str]] = {}
         self._children: dict[str, set[str]] = {}
+        self._before: dict[tuple[str, str], Account | Rep | None] = {}
 
     def clear(self) -> None:
         """Forget everything, before the whole directory is loaded anew."""
-        for kept in (self.accounts, self.reps, self._by_domain, self._shared, self._children):
+        for kept in (self.accounts, self.reps, self._by_domain, self._shared, self._children, self._before):
             kept.clear()
+        self.changes += 1
 
     def learn(self, fact: Fact) -> None:
         """Take in one record of the tables or of its change log; the latest one stands."""
         known = _KINDS[fact.kind].decode(fact.body)
         if isinstance(known, Account):
-            self.put_account(known)
+            self._set_account(known)
         else:
             self.reps[known.rep] = known
 
     def put_account(self, account: Account) -> None:
-        """Know the account as it is now; the domains it no longer has are let go."""
-        old = self.accounts.get(account.account_id)
+        """Know the account as it is now, unless `undo` comes first; the domains it no longer has are let go."""
+        self._before.setdefault(("account", account.account_id), self.accounts.get(account.account_id))
+        self._set_account(account)
+
+    def put_rep(self, rep: Rep) -> None:
+        """Know the rep as they are now, unless `undo` comes first."""
+        self._before.setdefault(("rep", rep.rep), self.reps.get(rep.rep))
+        self.reps[rep.rep] = rep
+
+    def keep(self) -> None:
+        """What was put has reached the tables."""
+        self._before.clear()
+
+    def undo(self) -> None:
+        """Forget what was put since `keep`: where it did not reach the tables it never happened."""
+        for (kind, key), old in self._before.items():
+            if isinstance(old, Account):
+                self._set_account(old)
+            elif isinstance(old, Rep):
+                self.reps[key] = old
+            elif kind == "account":
+                self._drop_account(key)
+            else:
+                del self.reps[key]
+        self._before.clear()
+
+    def _drop_account(self, account_id: str) -> None:
+        self.changes += 1
+        old = self.accounts.pop(account_id, None)
         if old is not None:
             for domain in old.domains:
-                self._by_domain[domain].remove(old.account_id)
+                self._by_domain[domain].remove(account_id)
             for domain in old.shared_domains:
-                self._shared[domain].discard(old.account_id)
-            self._children.get(old.parent_id, set()).discard(old.account_id)
+                self._shared[domain].discard(account_id)
+            self._children.get(old.parent_id, set()).discard(account_id)
+
+    def _set_account(self, account: Account) -> None:
+        self._drop_account(account.account_id)
         self.accounts[account.account_id] = account
         for domain in account.domains:
             self._by_domain.setdefault(domain, []).append(account.account_id)

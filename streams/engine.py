@@ -6,8 +6,8 @@ The same engine runs behind the stream, `simulate`, the demo and the pre-send ch
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -19,12 +19,13 @@ from streams.dead_letters import dead_letter
 from streams.decisions import Renderer
 from streams.directory import Directory
 from streams.outbox import Outgoing
-from streams.path import Arrived, Processed
+from streams.path import Arrived, Processed, place
 from streams.rules import remembered
-from streams.rules.events import TOPICS, about_target, pass_time, tick
+from streams.rules.events import DEADLINE, TOPICS, Handler, pass_time
 from streams.rules.world import World
 from streams.tables.contract import Group, Moved, Tables
-from streams.work import Missing, Part, Work
+from streams.told import AGAIN, Told
+from streams.work import Missing, Part, Work, lock_as_it_stands
 
 DAY = 86_400_000_000
 DUE_AT_ONCE = 500
@@ -36,18 +37,21 @@ class FutureDated(ValueError):
 
 
 class Job(NamedTuple):
-    """One event or deadline to decide. `mark`: what the first record remembers it by (empty: it is not remembered). `deadline`:
-    the target whose
-    armed deadline this is."""
+    """One event or deadline to decide, by its handler. `mark`: what the first record remembers it by (empty: it is not remembered).
+    `deadline`: the target whose armed deadline this is."""
 
+    handler: Handler
+    said: Any
     topic: str
     cause: str
     at: int
     when: int
-    about: Callable[[World], list[str]]
-    decide: Callable[[World], None]
     mark: bytes = b""
     deadline: str = ""
+
+
+Begun = tuple[World, list[str], int]
+"""What a job is decided in, the keys it needs, and the directory's count of changes at which that was so."""
 
 
 class Engine:
@@ -59,6 +63,7 @@ class Engine:
         self._by_records, self._max_future = clock == "records", max_future
         self.directory = Directory(policy.matching.free_domains, policy.matching.personal_domains)
         self._position: str | None = None
+        self._told = Told()
         self._render = Renderer(policy.hash, self.directory)
 
     def process(self, arrived: Sequence[Arrived], positions: Mapping[str, Moved] | None = None) -> Processed:
@@ -66,12 +71,17 @@ class Engine:
         if not self._by_records:
             return self._decide(arrived, positions or {})
         done = Processed([], [], False)
-        for index, one in enumerate(arrived):
-            moved = positions if positions and index == len(arrived) - 1 else {}
+        held = {where: moved.expected for where, moved in (positions or {}).items()}
+        for one in arrived:
+            # Each record moves its own partition: whatever stops the batch, what is decided by then is not read again.
+            where, following = place(one.record.topic, one.record.partition), one.record.offset + 1
+            moved = {where: Moved(held[where], following)} if where in held else {}
             for step in (self.fire(one.record.timestamp), self._decide([one], moved)):
                 if step.rewound:
                     return step
                 done = Processed(done.outgoing + step.outgoing, done.outbox_ids + step.outbox_ids, False)
+            if moved:
+                held[where] = following
         return done
 
     def fire(self, now: int) -> Processed:
@@ -86,7 +96,8 @@ class Engine:
         """The decisions that an event arriving at `at` would be answered with; nothing is written."""
         self._catch_up()
         work, loose = Work(self.tables, self._render), Part()
-        self._take(work, loose, 0, _event(topic, event, at)._replace(mark=b""))
+        job = _event(topic, event, event.occurred, at)._replace(mark=b"")
+        self._take(work, loose, 0, job, self._begin(work, job))
         return [orjson.loads(one.value) for part in (*work.parts, loose) for one in part.outgoing if one.value]
 
     def stored_offsets(self) -> dict[str, int]:
@@ -98,20 +109,28 @@ class Engine:
         latest = (time.time() - older_than_s) * 1000
         return [(entry, outbox.unpack(blob)) for entry, blob in self.tables.outbox(100) if int(entry.split("-")[0]) <= latest]
 
-    def published(self, ids: Sequence[str]) -> None:
-        """Forget outbox entries whose records are in their topics."""
-        self.tables.published(ids)
+    def published(self, ids: Sequence[str]) -> Processed:
+        """Forget outbox entries whose records are in their topics. What it returns is to be published too: locks that another worker
+        changed meanwhile, as they now stand."""
+        stale = self._told.delivered(ids, self.tables)
+        self.tables.published([entry for entry in ids if not entry.startswith(AGAIN)])
+        if not stale:
+            return Processed([], [], False)
+        outgoing = [lock_as_it_stands(one.target, one.record, one.document, self._render, self.directory, self.policy.windows) for one in stale]
+        return Processed(outgoing, [self._told.again(stale)], False)
 
     def _decide(self, arrived: Sequence[Arrived], positions: Mapping[str, Moved]) -> Processed:
         jobs, loose = [], Part()
         for record, event, error in arrived:
-            if event is not None and event.occurred > record.timestamp + self._max_future:
+            if event is not None:
+                occurred = event.occurred
+                if occurred <= record.timestamp + self._max_future:
+                    jobs.append(_event(record.topic, event, occurred, record.timestamp))
+                    continue
                 said = event.occurred_at.isoformat()
                 loose.outgoing.append(
                     dead_letter(record, FutureDated(f"occurred_at: {said!r} is after the record's arrival; nearest: its arrival"))
                 )
-            elif event is not None:
-                jobs.append(_event(record.topic, event, record.timestamp))
             elif error is not None:
                 loose.outgoing.append(dead_letter(record, error))
         return self._settle(jobs, positions, loose)
@@ -125,9 +144,10 @@ class Engine:
             self._catch_up()
             work = Work(self.tables, self._render)
             again = Part()
-            work.load(key for job in jobs for key in job.about(self._world(work, job)))
+            begun = [self._begin(work, job) for job in jobs]
+            work.load(key for _, keys, _ in begun for key in keys)
             for index, job in enumerate(jobs):
-                self._take(work, again, index, job)
+                self._take(work, again, index, job, begun[index])
             groups = work.groups()
             whole = not (loose.outgoing or again.outgoing or again.facts)
             reached("decided")
@@ -139,7 +159,11 @@ class Engine:
             if committed.outbox_id is not None:
                 ids.append(committed.outbox_id)
             failed = set(committed.conflicts)
-            outgoing += [one for index, part in enumerate(work.parts) if index not in failed for one in part.records()]
+            told = ((groups[index], part.locks) for index, part in enumerate(work.parts) if index not in failed)
+            self._told.committed(committed.outbox_id, told)
+            for index, part in enumerate(work.parts):
+                if index not in failed and (part.outgoing or part.locks):
+                    outgoing += part.records()
             if failed:
                 events = sorted(event for index in failed for event in work.parts[index].events)
                 jobs = [jobs[index] for index in sorted({*events, *again.events})]
@@ -152,41 +176,47 @@ class Engine:
                     return Processed([], [], True)
                 ids += [last.outbox_id] if last.outbox_id is not None else []
                 outgoing += loose.records()
+            self.directory.keep()
             return Processed(outgoing, ids, False)
 
-    def _take(self, work: Work, loose: Part, index: int, job: Job) -> None:
+    def _begin(self, work: Work, job: Job) -> Begun:
+        """What the job is about, as the directory now is."""
+        world = World(work.get, self.directory, self.policy, job.topic, job.cause, job.at, job.when)
+        return world, job.handler.about(world, job.said), self.directory.changes
+
+    def _take(self, work: Work, loose: Part, index: int, job: Job, begun: Begun) -> None:
+        if begun[2] != self.directory.changes:  # an earlier job of this batch changed what accounts there are
+            begun = self._begin(work, job)
         while True:
-            world = self._world(work, job)
-            keys = job.about(world)
+            world, keys, _ = begun
             try:
                 first = work.get(keys[0]) if keys else None
                 if first is not None and job.mark and remembered.knows(first.seen, job.mark):
                     return
-                before = work.before(keys, self.policy.windows)
+                before = work.before(keys)
                 pass_time(world, keys)
-                job.decide(world)
+                job.handler.decide(world, job.said)
             except Missing as missing:
                 work.load([*keys, missing.key])
+                begun = self._begin(work, job)
                 continue
             break
-        if keys:
-            part = work.part([*keys, *world.cleared], index)
-            record = work.get(keys[0])
+        if first is not None:
+            part = work.part([*keys, *world.cleared] if world.cleared else keys, index)
             if job.deadline:
-                record.armed = 0
+                first.armed = 0
                 part.due[job.deadline] = None
             if job.mark:
-                record.seen = remembered.remember(record.seen, job.mark, job.at, self.policy.windows.remember_events)
+                first.seen = remembered.remember(first.seen, job.mark, job.at, self.policy.windows.remember_events)
         else:
             part = loose
             part.events.append(index)
         work.finish(world, keys, before, part)
 
-    def _world(self, work: Work, job: Job) -> World:
-        return World(work.get, self.directory, self.policy, job.topic, job.cause, job.at, job.when)
-
     def _catch_up(self) -> None:
-        """Bring the directory's replica up to the store's change log."""
+        """Bring the directory's replica up to the store's change log, without what an attempt that came to nothing had put there: in the
+        next one it would be known before it happened."""
+        self.directory.undo()
         changed = self.tables.changes(self._position) if self._position is not None else None
         if changed is None:
             self.directory.clear()
@@ -196,12 +226,10 @@ class Engine:
             self.directory.learn(fact)
 
 
-def _event(topic: str, event: Event, at: int) -> Job:
-    handler = TOPICS[topic]
-    when = min(event.occurred, at)
-    mark = remembered.mark(topic, event.event_id)
-    return Job(topic, event.event_id, at, when, lambda world: handler.about(world, event), lambda world: handler.decide(world, event), mark)
+def _event(topic: str, event: Event, occurred: int, at: int) -> Job:
+    event_id = event.event_id
+    return Job(TOPICS[topic], event, topic, event_id, at, min(occurred, at), remembered.mark(topic, event_id))
 
 
 def _deadline(key: str, at: int) -> Job:
-    return Job("", "", at, at, lambda world: about_target(world, key), lambda world: tick(world, key, at), b"", key)
+    return Job(DEADLINE, key, "", "", at, at, b"", key)

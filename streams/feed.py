@@ -17,7 +17,6 @@ from confluent_kafka import Consumer
 
 from streams.alignment import UNKNOWN, Alignment
 from streams.commits import Commits, Pauses, named
-from streams.complaints import OPTIONS as QUIET
 from streams.complaints import Complaints
 from streams.crash_points import reached
 from streams.handed import Handed
@@ -25,6 +24,7 @@ from streams.intake import Intake
 from streams.path import Batch
 from streams.positions import Partition
 from streams.settling import Settling, StoredOffsets
+from streams.tuning import CONSUMER
 
 log = logging.getLogger(__name__)
 
@@ -32,15 +32,6 @@ POLL_S = 0.02  # how long an idle fetch waits: the latency that an idle worker a
 KEEP_POLLING_S = 1.0  # without room for so long, partitions are paused and polled: far below any max.poll.interval
 LAG_EVERY_S = 1.0
 AHEAD = 4  # batches held of one partition: it runs ahead of the others and is paused
-# Small fetches and local queues: partitions then come in turns, none runs far ahead, and a pause, which throws away what is queued, is rare.
-# Short fetch waits: an end is noticed by an empty fetch.
-OPTIONS: Mapping[str, object] = {
-    "max.partition.fetch.bytes": 262_144,
-    "queued.min.messages": 4000,
-    "fetch.wait.max.ms": 100,
-    "fetch.error.backoff.ms": 100,
-    "topic.metadata.refresh.interval.ms": 30_000,
-}
 
 
 class Feed(Handed):
@@ -66,7 +57,7 @@ class Feed(Handed):
         self._commits = Commits(self.flight, prefix)
         self._pauses = Pauses(prefix, AHEAD * batch_size)
         self._settling = Settling(stored_offsets)
-        self._options = {**OPTIONS, **QUIET, **options, "error_cb": self._complain, "on_commit": self._commits.reported}
+        self._options = {**CONSUMER, **options, "error_cb": self._complain, "on_commit": self._commits.reported}
         self._drain_s = int(str(options.get("max.poll.interval.ms", 300_000))) / 5000
         self._topics, self._prefix, self._failed, self._ceiling = topics, prefix, failed, ceiling
         self._batch_size, self._max_in_flight, self._max_wait = batch_size, max_in_flight, max_wait

@@ -99,8 +99,8 @@ class Engine(Protocol):
         """Outbox entries that nobody has published for so many seconds, oldest first."""
         ...
 
-    def published(self, ids: Sequence[str]) -> None:
-        """Forget outbox entries whose records are in their topics."""
+    def published(self, ids: Sequence[str]) -> Processed:
+        """Forget outbox entries whose records are in their topics. What it returns is to be published in its turn."""
         ...
 
 

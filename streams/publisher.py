@@ -14,10 +14,10 @@ from typing import Any
 
 from confluent_kafka import KafkaException, Producer
 
-from streams.complaints import OPTIONS as QUIET
 from streams.complaints import Complaints
 from streams.crash_points import reached
 from streams.outbox import Outgoing
+from streams.tuning import PRODUCER
 
 log = logging.getLogger(__name__)
 
@@ -25,12 +25,6 @@ Done = Callable[[BaseException | None], None]
 
 POLL_S = 0.1
 FULL_WAIT_S = 0.01  # a full queue at 100,000 records/s has room for a thousand more after this
-# Room for some seconds at the peak's rate while a leader moves; message memory is bounded by kbytes, not by the count.
-OPTIONS: Mapping[str, object] = {
-    "queue.buffering.max.messages": 500_000,
-    "queue.buffering.max.kbytes": 262_144,
-    "compression.type": "lz4",
-}
 
 
 class Publisher:
@@ -39,7 +33,7 @@ class Publisher:
     def __init__(self, options: Mapping[str, object], failed: Callable[[BaseException], None], prefix: str = "") -> None:
         self._failed = failed
         self._prefix = prefix
-        self._producer = Producer({**OPTIONS, **QUIET, **options, "error_cb": Complaints()})
+        self._producer = Producer({**PRODUCER, **options, "error_cb": Complaints()})
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._poll, name="publisher", daemon=True)
         self._thread.start()

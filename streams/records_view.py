@@ -6,13 +6,14 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from msgspec import msgpack
-from schemas.policy import Windows
 
+from schemas.policy import Windows
 from streams import state
 from streams.directory import Account, Directory
 from streams.rules import accounts, locks
 from streams.rules.said import LockView
-from streams.state import Change, Company, ContactRecord, Flag, Lead, Outbound, Permit, Sequence as Running
+from streams.state import Change, Company, ContactRecord, Flag, Lead, Outbound, Permit
+from streams.state import Sequence as Running
 from streams.tables.contract import Tables
 
 PHASES = {state.PENDING: "pending", state.SHORT: "short", state.ORDINARY: "ordinary"}
@@ -75,7 +76,7 @@ def directory_of(tables: Tables, free: Sequence[str] = (), personal: Sequence[st
 
 
 def all_held(tables: Tables, directory: Directory, windows: Windows) -> Iterator[Held]:
-    """Every lock there is, in no particular order. A lock that changes meanwhile may come as it was before or after. Raises StoreUnavailable."""
+    """Every lock there is, in no particular order. One that changes meanwhile comes as it was or as it is. Raises StoreUnavailable."""
     for prefix in PREFIXES:
         for key, document in tables.scan(prefix):
             yield from _held(key, state.decode(key, document.body), directory, windows)

@@ -43,7 +43,7 @@ class Simulation:
 
     def until(self, end: int) -> Iterator[bytes]:
         """Let time pass to `end` (microseconds) and yield what comes due."""
-        yield from _decisions(self.engine.fire(max(end, self._last)))
+        yield from self._said(self.engine.fire(max(end, self._last)))
 
     def _line(self, number: int, line: bytes) -> Iterator[bytes]:
         try:
@@ -63,7 +63,12 @@ class Simulation:
         except Unreadable as error:
             self.dead.append((number, str(error)))
             arrived = Arrived(record, None, error)
-        yield from _decisions(self.engine.process([arrived]))
+        yield from self._said(self.engine.process([arrived]))
+
+    def _said(self, done: Processed) -> Iterator[bytes]:
+        """The decisions among what is published, which needs no broker to be delivered here."""
+        self.engine.published(done.outbox_ids)
+        return (one.value for one in done.outgoing if one.topic == DECISIONS and one.value is not None)
 
 
 def _instant(text: str) -> datetime:
@@ -71,7 +76,3 @@ def _instant(text: str) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(f"{text!r} has no offset; nearest: {text}+00:00")
     return moment
-
-
-def _decisions(done: Processed) -> Iterator[bytes]:
-    return (one.value for one in done.outgoing if one.topic == DECISIONS and one.value is not None)

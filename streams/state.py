@@ -1,7 +1,8 @@
 """What is known of each target, as it lies in the lock tables: contacts, companies, leads.
 
 Plain data, no behaviour: `streams.rules` changes it, `streams.tables` stores it. Structs are arrays on the wire, so a field may
-only be added at the end of its struct, with a default. All times are integer microseconds since the epoch, UTC; 0 means never.
+only be added at the end of its struct, with a default. They are trees, never cycles, so Python's collector need not look at them
+(`gc=False`). All times are integer microseconds since the epoch, UTC; 0 means never.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ PENDING, SHORT, ORDINARY = 1, 2, 0
 """Phases of a lock: claimed and waiting for its owner's touch; a short lock that simply ends; an ordinary one (rules 1-3)."""
 
 
-class Lock(Struct, array_like=True):
+class Lock(Struct, array_like=True, gc=False):
     """Who holds a target. `first`, `first_id`: the first touch or claim and its event, which rule 4 compares. `ends`: when a
     pending or short lock
     ends. `last`: last touch or reply. `heard`: from when `without_reply` counts. `hold`: lives at least until then (rule 11).
@@ -37,7 +38,7 @@ class Lock(Struct, array_like=True):
     told: int = 0
 
 
-class Sequence(Struct, array_like=True):
+class Sequence(Struct, array_like=True, gc=False):
     """The one sequence that a contact is in. `stepped`: its last step."""
 
     id: str
@@ -47,7 +48,7 @@ class Sequence(Struct, array_like=True):
     campaign: str = ""
 
 
-class Flag(Struct, array_like=True):
+class Flag(Struct, array_like=True, gc=False):
     """One suppression: since when, until when (0: for good), and the event that set it."""
 
     since: int
@@ -55,7 +56,7 @@ class Flag(Struct, array_like=True):
     event: str = ""
 
 
-class Outbound(Struct, array_like=True):
+class Outbound(Struct, array_like=True, gc=False):
     """A rep's last act toward a contact, and the thread and mailbox it went by."""
 
     at: int
@@ -64,7 +65,7 @@ class Outbound(Struct, array_like=True):
     mailbox: str = ""
 
 
-class Release(Struct, array_like=True):
+class Release(Struct, array_like=True, gc=False):
     """The last end of ownership."""
 
     at: int
@@ -72,7 +73,7 @@ class Release(Struct, array_like=True):
     owner: str
 
 
-class Contact(Struct, array_like=True):
+class Contact(Struct, array_like=True, gc=False):
     """A contact as its events, folded in time order, leave it. `due`: when time alone changes it next. `positive`, `talker`,
     `talking_since`: the
     live conversation: its last positive signal, whose it is, since when. `sent`: rep -> last outbound. `answered`: newest reply
@@ -102,7 +103,7 @@ class Contact(Struct, array_like=True):
     stamp: int = 0
 
 
-class Entry(Struct, array_like=True, omit_defaults=True):
+class Entry(Struct, array_like=True, gc=False, omit_defaults=True):
     """One touch, reply, claim or launch grant in a contact's window. `when` is its place in the fold: its own time when it
     arrived no later than
     `late_touch`, else its arrival. `what`: touch kind, reply class or claim reason. `number`: hours of a claim in microseconds,
@@ -131,7 +132,7 @@ class Entry(Struct, array_like=True, omit_defaults=True):
     barred: str = ""
 
 
-class Change(Struct, array_like=True):
+class Change(Struct, array_like=True, gc=False):
     """One line of a target's history: what was decided, when, by which rule and event, for whom."""
 
     at: int
@@ -143,7 +144,7 @@ class Change(Struct, array_like=True):
     note: str = ""
 
 
-class ContactRecord(Struct, array_like=True):
+class ContactRecord(Struct, array_like=True, gc=False):
     """A contact's document: the folded `state`, the checkpoint `base` before the `window` of its younger events (encoded; empty:
     blank), the events that are remembered (see `streams.rules.remembered`), the highest fencing token, the decisions counted, the armed
     deadline, the newest history."""
@@ -158,7 +159,7 @@ class ContactRecord(Struct, array_like=True):
     history: list[Change] = field(default_factory=list)
 
 
-class Permit(Struct, array_like=True):
+class Permit(Struct, array_like=True, gc=False):
     """Leave for another rep to contact people of a company. `token`: the lock it came from (0: of no lock), with which it ends."""
 
     to: str
@@ -171,7 +172,7 @@ class Permit(Struct, array_like=True):
     token: int = 0
 
 
-class Conversation(Struct, array_like=True):
+class Conversation(Struct, array_like=True, gc=False):
     """A live conversation as its company sees it: with whom, since when, until when it ages out."""
 
     holder: str
@@ -179,7 +180,7 @@ class Conversation(Struct, array_like=True):
     until: int
 
 
-class Touched(Struct, array_like=True):
+class Touched(Struct, array_like=True, gc=False):
     """A rep's newest outbound at a company, and the newest to a contact other than that."""
 
     at: int
@@ -188,7 +189,7 @@ class Touched(Struct, array_like=True):
     other: str = ""
 
 
-class Company(Struct, array_like=True):
+class Company(Struct, array_like=True, gc=False):
     """Running summaries of an account, or of a domain without one: its lock, domain locks, live conversations by contact, who
     touched whom lately, how many
     contacts each rep holds, permits, suppressions by scope (`account` or a domain), the open opportunity's owner last seen."""
@@ -209,7 +210,7 @@ class Company(Struct, array_like=True):
     collaborators: list[str] = field(default_factory=list)
 
 
-class Lead(Struct, array_like=True):
+class Lead(Struct, array_like=True, gc=False):
     """A lead's document: whom it is about, where it was routed, and its lock when it has no address."""
 
     lead_id: str
@@ -230,29 +231,22 @@ class Lead(Struct, array_like=True):
 Record = ContactRecord | Company | Lead
 
 _encoder = msgpack.Encoder()
-_decoders: dict[str, msgpack.Decoder[ContactRecord] | msgpack.Decoder[Company] | msgpack.Decoder[Lead]] = {
-    "contact": msgpack.Decoder(ContactRecord),
-    "company": msgpack.Decoder(Company),
-    "lead": msgpack.Decoder(Lead),
-}
+_contact_record = msgpack.Decoder(ContactRecord)
+_company = msgpack.Decoder(Company)
+_lead = msgpack.Decoder(Lead)
 
 encode = _encoder.encode
 
 
-def kind_of(key: str) -> str:
-    """`contact`, `company` or `lead`, from a document's key (`contact:…`, `account:…`, `domain:…`, `lead:…`)."""
-    head = key[: key.index(":")]
-    return "company" if head in ("account", "domain") else head
-
-
 def decode(key: str, body: bytes) -> ContactRecord | Company | Lead:
-    """The record under `key`; an empty body is a target that nothing is known of yet."""
-    kind = kind_of(key)
-    if body:
-        return _decoders[kind].decode(body)
-    if kind == "contact":
-        return ContactRecord(Contact())
-    return Lead(key[5:]) if kind == "lead" else Company()
+    """The record under `key` (`contact:…`, `lead:…`, and the companies' `account:…` and `domain:…`); an empty body is a target that
+    nothing is known of yet."""
+    kind = key[:5]
+    if kind == "conta":
+        return _contact_record.decode(body) if body else ContactRecord(Contact())
+    if kind == "lead:":
+        return _lead.decode(body) if body else Lead(key[5:])
+    return _company.decode(body) if body else Company()
 
 
 def freeze(contact: Contact) -> bytes:

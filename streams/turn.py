@@ -143,11 +143,13 @@ class Turn:
 
     def _forget(self) -> None:
         ids = list(self._delivered)
-        self._engine.published(ids)
+        more = self._engine.published(ids)
         reached("trimmed")
         for entry in ids:
             self._delivered.popleft()
             self._sent.discard(entry)
+        if more.outgoing:
+            self._send(more.outgoing, more.outbox_ids, lambda: None)
 
     def _send(self, outgoing: Sequence[Outgoing], ids: Sequence[str], then: Callable[[], None]) -> None:
         self._sent.update(ids)

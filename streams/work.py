@@ -7,13 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from schemas.policy import Windows
 from streams import state
 from streams.decisions import Renderer
+from streams.directory import Directory
 from streams.outbox import Outgoing, pack
 from streams.rules import accounts, locks
 from streams.rules.events import next_due
-from streams.rules.said import LockView
+from streams.rules.said import LockView, Said
 from streams.rules.world import World
-from streams.state import Change, Company, ContactRecord, Lead, Lock, Record
-from streams.tables.contract import Fact, Group, Tables, Write
+from streams.state import Change, Company, ContactRecord, Lock, Record
+from streams.tables.contract import Document, Fact, Group, Tables, Write
 
 KEPT = 8
 """History lines that stay in a record; when there are twice as many the older half leaves for the target's own list."""
@@ -24,12 +25,11 @@ HOUR = 3_600_000_000
 UNRECORDED = frozenset({"send_verdict", "claim_denied", "command_refused"})
 """Answers that change nothing, so no history (rule 24)."""
 
+Signature = tuple[object, ...]
+"""What of a lock is worth publishing at once."""
 
-Signature = tuple[object, ...] | None
-"""What of a lock is worth publishing at once; None for no lock."""
-
-Before = dict[str, Mapping[str, Signature]]
-"""Record key -> lock key -> signature."""
+Before = list[Mapping[str, Signature]]
+"""For each of an event's records: lock key -> signature."""
 
 
 class Missing(Exception):
@@ -68,82 +68,84 @@ class Part:
         self.history += other.history
 
 
+class Records(dict[str, Record]):
+    """The records at hand, decoded when they are first asked for: what is there already costs no call."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stored: dict[str, tuple[int, bytes]] = {}
+
+    def __missing__(self, key: str) -> Record:
+        stored = self.stored.get(key)
+        if stored is None:
+            raise Missing(key)
+        record = self[key] = state.decode(key, stored[1])
+        return record
+
+
 class Work:
-    """Records by key, and the parts that they fall into."""
+    """Records by key, and the parts that they fall into. `get` gives the record under a key; raises Missing."""
 
     def __init__(self, tables: Tables, render: Renderer) -> None:
         self._tables, self._render = tables, render
-        self._records: dict[str, Record] = {}
-        self._stored: dict[str, tuple[int, bytes]] = {}
+        self._records = Records()
+        self.get = self._records.__getitem__
         self._part_of: dict[str, Part] = {}
         self.parts: list[Part] = []
 
     def load(self, keys: Iterable[str]) -> None:
         """Bring the records of `keys` to hand; those at hand stay as they are."""
-        wanted = [key for key in dict.fromkeys(keys) if key not in self._stored]
-        for key, document in zip(wanted, self._tables.load(wanted) if wanted else (), strict=True):
-            self._stored[key] = document.version, document.body
-
-    def get(self, key: str) -> Record:
-        """The record under `key`. Raises Missing."""
-        record = self._records.get(key)
-        if record is None:
-            stored = self._stored.get(key)
-            if stored is None:
-                raise Missing(key)
-            record = self._records[key] = state.decode(key, stored[1])
-        return record
+        stored = self._records.stored
+        wanted = [key for key in dict.fromkeys(keys) if key not in stored]
+        if wanted:
+            stored.update(zip(wanted, self._tables.load(wanted), strict=True))
 
     def part(self, keys: Sequence[str], event: int) -> Part:
         """The part that an event with these keys belongs to; parts that it ties together become one."""
+        part_of = self._part_of
         part: Part | None = None
         for key in keys:
-            known = self._part_of.get(key)
+            known = part_of.get(key)
             if part is None:
                 part = known
             elif known is not None and known is not part:
                 part.absorb(known)
                 self.parts.remove(known)
                 for one in known.keys:
-                    self._part_of[one] = part
+                    part_of[one] = part
         if part is None:
             part = Part()
             self.parts.append(part)
         for key in keys:
             if key not in part.keys:
                 part.keys.add(key)
-                self._part_of[key] = part
+                part_of[key] = part
         part.events.append(event)
         return part
+
+    def before(self, keys: Sequence[str]) -> Before:
+        """The locks of these records as they are now, to compare with afterwards."""
+        return [_signatures(key, self.get(key)) for key in keys]
 
     def finish(self, world: World, keys: Sequence[str], before: Before, part: Part) -> None:
         """After the rules: tokens, sequence numbers, history, deadlines, and what is to be published."""
         for key in world.cleared:
             self._records[key] = Company()
         for said in world.out:
-            shown = said.fields.get("lock")
-            holder = self._recorder(said.target, world)
-            if shown is not None and holder is not None and shown.lock.token == 0:
-                holder.tokens += 1
-                shown.lock.token = holder.tokens
-            counter = self._records.get(world.company_key) or holder
-            number = 0
-            if counter is not None:
-                counter.sequence += 1
-                number = counter.sequence
-            part.outgoing.append(self._render.decision(said, world.topic, world.account, world.address, world.lead_id, number))
-            if holder is not None and said.kind not in UNRECORDED:
-                owner = str(said.fields.get("owner") or said.fields.get("previous") or "")
-                by, note = str(said.fields.get("by") or said.fields.get("rep") or ""), str(said.fields.get("note") or "")
-                holder.history.append(Change(said.at, said.kind, said.rule, said.cause, owner, by, note))
-                self._spill(said.target if said.target[:7] != "domain:" else world.company_key or said.target, holder, part)
-        for key in keys:
-            self._after(world, key, before[key], part)
-        part.facts += world.facts
-
-    def before(self, keys: Sequence[str], windows: Windows) -> Before:
-        """The locks of these records as they are now, to compare with afterwards."""
-        return {key: {one: _signature(shown) for one, shown in _locks(key, self.get(key), windows).items()} for key in keys}
+            self._say(said, world, part)
+        windows = world.policy.windows
+        for key, was in zip(keys, before, strict=True):
+            record = self.get(key)
+            held = _locks(key, record)
+            if held or was:
+                self._publish(world, record, held, was, part)
+            # A deadline that comes later than the armed one is armed when that comes; only an earlier one is armed at once.
+            due = next_due(record, windows)
+            if due and (record.armed == 0 or due < record.armed):
+                record.armed = due
+                part.due[key] = due
+        if world.facts:
+            part.facts += world.facts
 
     def groups(self) -> list[Group]:
         """Every part as the tables commit it."""
@@ -151,15 +153,37 @@ class Work:
 
     def _group(self, part: Part) -> Group:
         writes = []
+        records, stored = self._records, self._records.stored
         for key in part.keys:
-            record = self._records.get(key)
+            record = records.get(key)
             if record is None:
                 continue
-            version, old = self._stored[key]
+            version, old = stored[key]
             body = b"" if isinstance(record, Company) and record == _BLANK else state.encode(record)
             if body != old:
                 writes.append(Write(key, version, body))
-        return Group(writes, part.due, pack(part.records()), part.history, part.facts)
+        outbox = pack(part.records()) if part.outgoing or part.locks else b""
+        return Group(writes, part.due, outbox, part.history, part.facts)
+
+    def _say(self, said: Said, world: World, part: Part) -> None:
+        fields = said.fields
+        shown: LockView | None = fields.get("lock")
+        holder = self._recorder(said.target, world)
+        if shown is not None and holder is not None and shown.lock.token == 0:
+            holder.tokens += 1
+            shown.lock.token = holder.tokens
+        counter = self._records.get(world.company_key) or holder
+        number = 0
+        if counter is not None:
+            counter.sequence += 1
+            number = counter.sequence
+        part.outgoing.append(self._render.decision(said, world.topic, world.account, world.address, world.lead_id, number))
+        if holder is not None and said.kind not in UNRECORDED:
+            owner = str(fields.get("owner") or fields.get("previous") or "")
+            by, note = str(fields.get("by") or fields.get("rep") or ""), str(fields.get("note") or "")
+            holder.history.append(Change(said.at, said.kind, said.rule, said.cause, owner, by, note))
+            if len(holder.history) >= 2 * KEPT:
+                self._spill(said.target if said.target[:7] != "domain:" else world.company_key or said.target, holder, part)
 
     def _recorder(self, target: str, world: World) -> Record | None:
         """The record that keeps a target's tokens and history: a domain's lock lies with its company."""
@@ -167,55 +191,77 @@ class Work:
         return record if record is not None else self._records.get(world.company_key)
 
     def _spill(self, key: str, record: Record, part: Part) -> None:
-        if len(record.history) >= 2 * KEPT:
-            part.history += [(key, state.encode(change)) for change in record.history[:KEPT]]
-            record.history = record.history[KEPT:]
+        part.history += [(key, state.encode(change)) for change in record.history[:KEPT]]
+        record.history = record.history[KEPT:]
 
-    def _after(self, world: World, key: str, before: Mapping[str, Signature], part: Part) -> None:
-        record, windows = self.get(key), world.policy.windows
-        after = _locks(key, record, windows)
-        for target, shown in after.items():
-            if shown is not None and shown.lock.token == 0:
+    def _publish(self, world: World, record: Record, held: dict[str, Lock], before: Mapping[str, Signature], part: Part) -> None:
+        """The locks of a record that have changed, as `lock-changes` tells it."""
+        windows = world.policy.windows
+        for target, lock in held.items():
+            if lock.token == 0:
                 record.tokens += 1
-                shown.lock.token = record.tokens
-            if _signature(shown) != before.get(target) or (
-                shown is not None and abs(shown.until - shown.lock.told) >= HOUR and shown.until != shown.lock.told
-            ):
-                if shown is not None:
-                    shown.lock.told = shown.until
+                lock.token = record.tokens
+            until = _until(record, lock, windows)
+            if abs(until - lock.told) >= HOUR or _signature(record, lock) != before.get(target):
+                lock.told = until
+                shown = _view(target, record, lock, until)
                 part.locks[target] = self._render.lock_change(target, shown, "locked", world.account, world.at)
-        for target in before.keys() - after.keys():
-            part.locks[target] = self._render.lock_change(target, None, "open", world.account, world.at)
-        self._arm(key, record, world, part)
+        for target in before:
+            if target not in held:
+                part.locks[target] = self._render.lock_change(target, None, "open", world.account, world.at)
 
-    def _arm(self, key: str, record: Record, world: World, part: Part) -> None:
-        """A deadline that comes later than the armed one is armed when that comes; only an earlier one is armed at once."""
-        due = next_due(record, world.policy.windows)
-        if due and (record.armed == 0 or due < record.armed):
-            record.armed = due
-            part.due[key] = due
+
+def lock_as_it_stands(
+    target: str, key: str, document: Document, render: Renderer, directory: Directory, windows: Windows
+) -> Outgoing:
+    """The `lock-changes` record of a lock as its stored record has it."""
+    record = state.decode(key, document.body)
+    kind, _, name = target.partition(":")
+    account = directory.accounts.get(key[8:]) if key.startswith("account:") else directory.company(name)[1] if kind == "contact" else None
+    lock = _locks(key, record).get(target)
+    at = record.history[-1].at if record.history else lock.claimed_at if lock else 0
+    shown = _view(target, record, lock, _until(record, lock, windows)) if lock else None
+    return render.lock_change(target, shown, "locked", account, at)
 
 
 _BLANK = Company()
+_NONE: dict[str, Lock] = {}
+_UNHELD: dict[str, Signature] = {}
 
 
-def _locks(key: str, record: Record, windows: Windows) -> dict[str, LockView | None]:
+def _locks(key: str, record: Record) -> dict[str, Lock]:
+    """Lock key -> lock: a contact's or lead's own, or those of an account and of its domains."""
+    if not isinstance(record, Company):
+        lock = record.state.lock if isinstance(record, ContactRecord) else record.lock
+        return _NONE if lock is None else {key: lock}
+    if record.lock is None and not record.domains:
+        return _NONE
+    held = {f"domain:{name}": lock for name, lock in record.domains.items()}
+    if record.lock is not None and key[:8] == "account:":
+        held[key] = record.lock
+    return held
+
+
+def _until(record: Record, lock: Lock, windows: Windows) -> int:
     if isinstance(record, ContactRecord):
-        lock = record.state.lock
-        return {key: locks.view(record.state, lock, windows) if lock is not None else None}
-    if isinstance(record, Lead):
-        return {key: LockView("lead", record.lock, record.lock.ends) if record.lock else None}
-    shown: dict[str, LockView | None] = {
-        f"domain:{name}": accounts.view(record, "domain", one, windows) for name, one in record.domains.items()
-    }
-    if key[:8] == "account:":
-        shown[key] = accounts.view(record, "account", record.lock, windows) if record.lock else None
-    return shown
+        return locks.expiry(lock, windows)[0]
+    return accounts.until(record, lock, windows) if isinstance(record, Company) else lock.ends
 
 
-def _signature(shown: LockView | None) -> Signature:
-    if shown is None:
-        return None
-    lock: Lock = shown.lock
-    running = shown.sequence.id if shown.sequence else ""
-    return lock.owner, lock.is_team, lock.reason, lock.note, lock.claimed_at, lock.token, lock.phase, running, shown.mailbox
+def _view(target: str, record: Record, lock: Lock, until: int) -> LockView:
+    if isinstance(record, ContactRecord):
+        return LockView("contact", lock, until, record.state.sequence, record.state.mailbox)
+    return LockView(target[: target.index(":")], lock, until)
+
+
+def _signatures(key: str, record: Record) -> Mapping[str, Signature]:
+    held = _locks(key, record)
+    return {target: _signature(record, lock) for target, lock in held.items()} if held else _UNHELD
+
+
+def _signature(record: Record, lock: Lock) -> Signature:
+    running = mailbox = ""
+    if isinstance(record, ContactRecord):
+        now = record.state
+        running, mailbox = now.sequence.id if now.sequence is not None else "", now.mailbox
+    return lock.owner, lock.is_team, lock.reason, lock.note, lock.claimed_at, lock.token, lock.phase, running, mailbox

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import signal
 import threading
@@ -56,7 +57,16 @@ async def _until(app: App, stop: asyncio.Event) -> int:
 
 def run(settings: Settings, engine: Engine) -> int:
     """Run a worker until SIGTERM or SIGINT; the process's exit code. A second signal ends the process at once."""
+    spare_the_collector()
     return asyncio.run(_run(settings, engine))
+
+
+def spare_the_collector() -> None:
+    """Let Python look for reference cycles rarely. Records and events make none, but tens of thousands of them are alive at once, and with
+    the default threshold of 700 each is looked at again and again: measured, a third to half of the path's time. Process-wide."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 async def _run(settings: Settings, engine: Engine) -> int:

@@ -33,7 +33,8 @@ class Commands(click.Group):
         where = COMMANDS.get(cmd_name)
         if where is None:
             near = nearest(cmd_name, COMMANDS)
-            ctx.fail(f"There is no command {cmd_name!r}" + (f"; the nearest is {near!r}." if near else f"; there are {', '.join(COMMANDS)}."))
+            hint = f"the nearest is {near!r}" if near else f"there are {', '.join(COMMANDS)}"
+            ctx.fail(f"There is no command {cmd_name!r}; {hint}.")
         module, name = where.split(":")
         command: click.Command = getattr(import_module(module), name)
         return command

@@ -12,6 +12,7 @@ from typing import Any
 import click
 import orjson
 
+from schemas.errors import Unreadable
 from schemas.reading import read
 from schemas.times import micros, rfc3339
 from streams.cli.common import err, json_option, now_us, policy_of, policy_option, put_json, reading, when, whose, words
@@ -46,35 +47,40 @@ def check(contact: str, rep: str, stage: str, policy_file: Path | None, as_json:
     now = now_us()
     given = {"contact": contact, "rep": rep, "stage": stage, **{name: value for name, value in asked.items() if value is not None}}
     value = {"event_id": f"check-{uuid.uuid4()}", "occurred_at": rfc3339(now), "source": "leadlock check", **given}
-    event = read("send-requested", orjson.dumps(value))
+    try:
+        event = read("send-requested", orjson.dumps(value))
+    except Unreadable as error:
+        hint = f"; the nearest valid one is {error.nearest!r}" if error.nearest else ""
+        raise click.BadParameter(f"{error.value} {error.reason}{hint}", param_hint=(error.field or "contact").upper()) from error
     with reading(settings) as tables:
         engine = Engine(tables, policy)
         decisions = engine.ask("send-requested", event, now)
     if rep not in engine.directory.reps:
         near = engine.directory.nearest_rep(rep)
-        err().print(f"note: rep: {rep!r} is not known" + (f"; the nearest known one is {near!r}" if near else ""), style="yellow", soft_wrap=True)
+        hint = f"; the nearest known one is {near!r}" if near else ""
+        err().print(f"note: rep: {rep!r} is not known{hint}", style="yellow", soft_wrap=True)
     verdict: dict[str, Any] = next(one for one in decisions if one["kind"] == "send_verdict")
     if as_json:
         put_json(verdict)
     else:
         # click, not rich: one line stays one line however narrow the terminal is.
-        click.echo(click.style(str(verdict["verdict"]), fg=STYLES[verdict["verdict"]], bold=True) + ": " + sentence(verdict), color=_colours())
+        word = click.style(str(verdict["verdict"]), fg=STYLES[verdict["verdict"]], bold=True)
+        click.echo(f"{word}: {sentence(verdict)}", color=_colours())
     sys.exit(EXITS[verdict["verdict"]])
 
 
 def sentence(verdict: dict[str, Any]) -> str:
-    """A verdict in one line: why, the rule, who is in the way, and until when."""
-    holder = verdict["held_by"]
-    facts = [words(str(verdict["rule"]))]
-    if holder:
-        facts.append(f"held by {whose(holder['rep'] or '', holder['team'] or '')}")
-        if verdict["held_because"] and verdict["held_because"] != verdict["rule"]:
-            facts.append(f"because of {words(verdict['held_because'])}")
-    if verdict["held_until"]:
-        facts.append(f"until {_when(verdict['held_until'])}")
-    similar = [f"{one['name']} ({one['account_id']})" for one in verdict["similar"]]
-    facts += [f"see {', '.join(similar)}"] if similar else []
-    return f"{verdict['reason']} [{'; '.join(facts)}]"
+    """A verdict in one line: why and by which rule, and of who holds it, for what and until when, what the reason does not say itself."""
+    holder, reason = verdict["held_by"] or {}, str(verdict["reason"])
+    because = words(verdict["held_because"] or "")
+    facts = [
+        ("held by", whose(holder.get("rep") or "", holder.get("team") or "") if holder else ""),
+        ("for", because if holder and verdict["held_because"] != verdict["rule"] else ""),
+        ("until", _when(verdict["held_until"]) if verdict["held_until"] else ""),
+        ("see", ", ".join(f"{one['name']} ({one['account_id']})" for one in verdict["similar"])),
+    ]
+    told = [f"{name} {fact}" for name, fact in facts if fact and fact not in reason]
+    return f"{reason} [{'; '.join([words(str(verdict['rule'])), *told])}]"
 
 
 def _when(text: str) -> str:

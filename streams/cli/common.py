@@ -15,8 +15,8 @@ import click
 import orjson
 from rich.console import Console
 from rich.table import Table
-from schemas.policy import Policy
 
+from schemas.policy import Policy
 from schemas.times import moment
 from streams.errors import LeadlockError
 from streams.settings import Settings

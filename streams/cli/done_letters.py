@@ -1,7 +1,7 @@
 """Which dead letters have been replayed: the committed offset, and what lies beyond it, in the metadata of the same commit.
 
-Letters are not always replayed in order (one topic first, one that names no topic left), so an offset alone cannot tell. Kafka keeps up to 4,096
-bytes of metadata with a committed offset (broker setting `offset.metadata.max.bytes`).
+Letters are not always replayed in order (one topic first, one that names no topic left), so an offset alone cannot tell. Kafka keeps up
+to 4,096 bytes of metadata with a committed offset (broker setting `offset.metadata.max.bytes`).
 """
 
 from __future__ import annotations
@@ -47,9 +47,8 @@ class Done:
         """The ranges for the commit. Raises LeadlockError when there are more than Kafka keeps."""
         text = ",".join(str(first) if first == last else f"{first}-{last}" for first, last in self.ranges)
         if len(text) > MOST:
-            raise LeadlockError(
-                problem=f"what was replayed is scattered over {len(self.ranges)} places of a partition, more than Kafka can note; nearest: a run without --topic"
-            )
+            scattered = f"what was replayed is scattered over {len(self.ranges)} places of a partition"
+            raise LeadlockError(problem=f"{scattered}, more than Kafka can note; nearest: a run without --topic")
         return text
 
 

@@ -14,13 +14,15 @@ from streams.cli.common import err, json_option, out, policy_of, policy_option, 
 from streams.cli.targets import REP, resolve
 from streams.records_view import Held, Known, all_held, directory_of, known
 from streams.settings import Settings
+from streams.state import Sequence
 
 NOBODY = "nobody"
+ENDLESS = "its reason ends"
 
 
 @click.command()
 @click.argument("target", required=False)
-@click.option("--limit", type=click.IntRange(min=0), default=200, show_default=True, help="Rows of the table of all locks; 0 for all of them.")
+@click.option("--limit", type=click.IntRange(min=0), default=200, show_default=True, help="Rows of the table of locks; 0 for all.")
 @policy_option
 @json_option
 def locks(target: str | None, limit: int, policy_file: Path | None, as_json: bool) -> None:
@@ -40,7 +42,7 @@ def locks(target: str | None, limit: int, policy_file: Path | None, as_json: boo
     policy = policy_of(policy_file, settings)
     with reading(settings) as tables:
         directory = directory_of(tables, policy.matching.free_domains, policy.matching.personal_domains)
-        key = resolve(target, directory) if target else ""
+        key = resolve(target, directory, lambda: {one.owner for one in all_held(tables, directory, policy.windows)}) if target else ""
         if key and not key.startswith(REP):
             found = known(tables, directory, policy.windows, key)
             put_json(record(found)) if as_json else show(found)
@@ -57,7 +59,6 @@ def locks(target: str | None, limit: int, policy_file: Path | None, as_json: boo
 def row(one: Held) -> dict[str, Any]:
     """A lock as JSON."""
     lock = one.view.lock
-    running = one.view.sequence
     return {
         "target": one.target,
         "owner": {"rep": None if lock.is_team else lock.owner, "team": one.team or None},
@@ -70,29 +71,47 @@ def row(one: Held) -> dict[str, Any]:
         "until": stamp(one.until),
         "note": lock.note or None,
         "fencing_token": lock.token,
-        "sequence": {"id": running.id, "rep": running.rep, "tool": running.tool or None, "campaign": running.campaign or None} if running else None,
+        "sequence": _sequence(one.view.sequence),
         "mailbox": one.view.mailbox or None,
     }
 
 
 def record(found: Known) -> dict[str, Any]:
     """All that is on record of a target as JSON."""
-    running = found.sequence
     return {
         "target": found.target,
         "lock": row(found.held) if found.held else None,
         "account": {"id": found.account.account_id, "name": found.account.name} if found.account else None,
-        "suppressed": [{"scope": one.scope, "flag": one.flag, "since": stamp(one.since), "until": stamp(one.until)} for one in found.suppressed],
+        "suppressed": [
+            {"scope": one.scope, "flag": one.flag, "since": stamp(one.since), "until": stamp(one.until)} for one in found.suppressed
+        ],
         "paused_until": stamp(found.paused_until),
-        "sequence": {"id": running.id, "rep": running.rep, "tool": running.tool or None, "campaign": running.campaign or None} if running else None,
+        "sequence": _sequence(found.sequence),
         "mailbox": found.mailbox or None,
         "sent": [{"rep": rep, "at": stamp(sent.at), "kind": sent.kind} for rep, sent in sorted(found.sent.items())],
-        "permits": [{"to": one.to, "by": one.by, "at": stamp(one.at), "contact": one.contact or None, "note": one.note or None} for one in found.permits],
+        "permits": [
+            {"to": one.to, "by": one.by, "at": stamp(one.at), "contact": one.contact or None, "note": one.note or None}
+            for one in found.permits
+        ],
         "history": [
-            {"at": stamp(one.at), "kind": one.kind, "rule": one.rule, "event_id": one.event, "owner": one.owner or None, "by": one.by or None, "note": one.note or None}
+            {
+                "at": stamp(one.at),
+                "kind": one.kind,
+                "rule": one.rule,
+                "event_id": one.event,
+                "owner": one.owner or None,
+                "by": one.by or None,
+                "note": one.note or None,
+            }
             for one in found.history
         ],
     }
+
+
+def _sequence(running: Sequence | None) -> dict[str, Any] | None:
+    if running is None:
+        return None
+    return {"id": running.id, "rep": running.rep, "tool": running.tool or None, "campaign": running.campaign or None}
 
 
 def show(found: Known) -> None:
@@ -108,12 +127,10 @@ def show(found: Known) -> None:
         return
     lines = table("when", "what", "by rule", "who", "note", title="\nHistory")
     for one in found.history:
-        lines.add_row(when(one.at), words(one.kind), words(one.rule), Text(one.owner or "-"), Text("; ".join(_by(one.by, one.owner) + ([one.note] if one.note else []))))
+        more = [f"by {one.by}"] if one.by and one.by != one.owner else []
+        more += [one.note] if one.note else []
+        lines.add_row(when(one.at), words(one.kind), words(one.rule), Text(one.owner or "-"), Text("; ".join(more)))
     console.print(lines)
-
-
-def _by(by: str, owner: str) -> list[str]:
-    return [f"by {by}"] if by and by != owner else []
 
 
 def _facts(found: Known) -> Iterable[tuple[str, str]]:
@@ -130,7 +147,7 @@ def _facts(found: Known) -> Iterable[tuple[str, str]]:
         yield "owner", whose(lock.owner, held.team)
         yield "why", f"{words(lock.reason)} (rule {words(lock.rule)}{', ' + held.phase if held.phase != 'ordinary' else ''})"
         yield "since", when(lock.claimed_at)
-        yield "until", when(held.until) if held.until else "its reason ends"
+        yield "until", when(held.until) if held.until else ENDLESS
         if lock.note:
             yield "note", lock.note
     if found.sequence:
@@ -142,7 +159,8 @@ def _facts(found: Known) -> Iterable[tuple[str, str]]:
         yield "touched", f"{when(sent.at)} by {rep} ({words(sent.kind)})"
     for one in found.suppressed:
         scope = "" if one.scope == found.target else f" ({one.scope})"
-        yield "suppressed", f"{words(one.flag)} since {when(one.since)}" + (f" until {when(one.until)}" if one.until else " for good") + scope
+        until = f"until {when(one.until)}" if one.until else "for good"
+        yield "suppressed", f"{words(one.flag)} since {when(one.since)} {until}{scope}"
     if found.paused_until:
         yield "paused", f"until {when(found.paused_until)}"
     for permit in found.permits:
@@ -156,7 +174,8 @@ def _table(held: Iterable[Held], limit: int) -> None:
     for one in sorted(first, key=lambda each: each.target):
         why = words(one.view.lock.reason) + (f", {one.phase}" if one.phase != "ordinary" else "")
         account = one.account.name if one.account else ""
-        shown.add_row(Text(one.target), Text(whose(one.owner, one.team)), why, when(one.until) if one.until else "its reason ends", Text(account))
+        until = when(one.until) if one.until else ENDLESS
+        shown.add_row(Text(one.target), Text(whose(one.owner, one.team)), why, until, Text(account))
     if not first:
         err().print("There are no locks.")
         return

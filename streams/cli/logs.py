@@ -33,5 +33,6 @@ def configure(settings: LogSettings) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if settings.format == "json" else logging.Formatter(TEXT))
     logging.basicConfig(level=settings.level, handlers=[handler], force=True)
+    logging.getLogger("mode.timers").setLevel(logging.ERROR)  # a timer that woke late says nothing but that the machine is busy
     for chatty in ("faust", "mode", "asyncio"):  # they speak of every service and timer
         logging.getLogger(chatty).setLevel(max(logging.WARNING, logging.getLevelName(settings.level)))

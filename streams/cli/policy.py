@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 import orjson
-from schemas.policy import Policy
 
 from schemas.errors import BadPolicy
+from schemas.policy import Policy
 from streams.cli.common import err, json_option, put_json
 from streams.errors import LeadlockError
 
@@ -34,7 +34,7 @@ def check(file: Path, as_json: bool) -> None:
         found = Policy.read(file)
     except BadPolicy as error:
         if as_json:
-            put_json({"ok": False, "faults": [{"path": one.path, "reason": one.reason, "value": one.value, "nearest": one.nearest} for one in error.faults]})
+            put_json({"ok": False, "faults": [one._asdict() for one in error.faults]})
         else:
             err().print(f"{file}: {error}", style="red", soft_wrap=True)
         sys.exit(1)

@@ -101,11 +101,12 @@ class Replay:
                     raise BrokerUnavailable(operation=f"for {self._name}:{number} at offset {at}", error=f"nothing came in {TIMEOUT:g} s")
                 if message.error() is not None:
                     raise KafkaException(message.error())
-                at = message.offset() + 1
-                if message.offset() >= end:
+                offset = int(message.offset() or 0)
+                at = offset + 1
+                if offset >= end:
                     break
                 step(1)
-                if self._again or message.offset() not in self._done[number]:
+                if self._again or offset not in self._done[number]:
                     yield from self._letter(message, topic)
 
     def _letter(self, message: Any, topic: str | None) -> Iterator[Letter]:
@@ -120,7 +121,8 @@ class Replay:
             self.left.append(Left(partition, offset, "its headers name no topic"))
         elif made.topic not in INBOUND:
             near = nearest(made.topic, INBOUND)
-            self.left.append(Left(partition, offset, f"its headers name {made.topic!r}, no inbound topic" + (f"; the nearest is {near!r}" if near else "")))
+            hint = f"; the nearest is {near!r}" if near else ""
+            self.left.append(Left(partition, offset, f"its headers name {made.topic!r}, no inbound topic{hint}"))
         elif topic is not None and made.topic != topic:
             self.skipped += 1
         else:
@@ -138,13 +140,16 @@ class Replay:
                 headers=list(headers),
                 on_delivery=lambda error, _: faults.append(error.str()) if error is not None else None,
             )
-        if not dry and batch and (left := self._producer.flush(TIMEOUT * 2)):
-            raise BrokerUnavailable(operation=f"for {left} of {len(batch)} letters", error="not delivered in time; none of them is noted as replayed")
-        if faults:
-            raise BrokerUnavailable(operation=f"for {len(faults)} of {len(batch)} letters", error=f"{faults[0]}; none of them is noted as replayed")
+        late = self._producer.flush(TIMEOUT * 2)
+        if late or faults:
+            why = faults[0] if faults else "not delivered in time"
+            raise BrokerUnavailable(
+                operation=f"for {late + len(faults)} of {len(batch)} letters", error=f"{why}; none of them is noted as replayed"
+            )
         for letter in batch:
             self.replayed[letter.original.topic] = self.replayed.get(letter.original.topic, 0) + 1
             self._done[letter.partition].add(letter.offset)
         if not dry and batch:
-            noted = [TopicPartition(self._name, number, self._done[number].offset, self._done[number].metadata()) for number in {one.partition for one in batch}]
-            self._consumer.commit(offsets=noted, asynchronous=False)
+            noted = {number: self._done[number] for number in sorted({one.partition for one in batch})}
+            places = [TopicPartition(self._name, number, done.offset, done.metadata()) for number, done in noted.items()]
+            self._consumer.commit(offsets=places, asynchronous=False)

@@ -16,7 +16,10 @@ from streams.simulation import BadLine, Simulation
 @click.command()
 @click.argument("events", type=click.File("rb"))
 @click.option(
-    "--policy", "policy_file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Rules of engagement; defaults without it."
+    "--policy",
+    "policy_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Rules of engagement; every default without it.",
 )
 @click.option("--until", metavar="TIME", help="Let time pass to this RFC 3339 instant after the last line.")
 def simulate(events: click.utils.LazyFile, policy_file: Path | None, until: str | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from difflib import get_close_matches
 from itertools import chain
 
@@ -16,9 +17,9 @@ REP = "rep:"
 KINDS = (*PREFIXES, REP)
 
 
-def resolve(text: str, directory: Directory) -> str:
-    """The lock's key that `text` names, or `rep:<id>`. An address, `kind:name`, or a bare account id, rep id or domain, in this order. Raises
-    click.BadParameter naming the nearest known one."""
+def resolve(text: str, directory: Directory, holders: Callable[[], set[str]]) -> str:
+    """The lock's key that `text` names, or `rep:<id>`. An address, `kind:name`, or a bare account id, rep id or domain, in this order; else
+    one of `holders`, whom the directory need not know. Raises click.BadParameter naming the nearest known one."""
     kind, colon, name = text.partition(":")
     if colon and f"{kind}:" in KINDS:
         return _prefixed(f"{kind}:", name)
@@ -30,7 +31,9 @@ def resolve(text: str, directory: Directory) -> str:
         return f"{REP}{text}"
     if "." in text:
         return _prefixed("domain:", text)
-    close = get_close_matches(text, chain(directory.accounts, directory.reps), 1)
+    if text in (holding := holders()):
+        return f"{REP}{text}"
+    close = get_close_matches(text, chain(directory.accounts, directory.reps, holding), 1)
     if colon and (kinds := get_close_matches(kind + ":", KINDS, 1)):
         raise _bad(f"{text!r} begins with no known kind; the nearest is {kinds[0] + name!r}")
     hint = f"the nearest known one is {close[0]!r}" if close else "give an address, account:ID, domain:NAME, lead:ID or rep:ID"

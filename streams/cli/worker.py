@@ -28,8 +28,8 @@ log = logging.getLogger(__name__)
 def worker(policy_file: Path | None) -> None:
     """Run the stream processor against the configured Kafka and Redis, until SIGTERM or SIGINT.
 
-    Settings come from LEADLOCK_* variables and leadlock.toml. Missing topics are created, present ones checked. Exit status 0 after a signal
-    and a clean end, 1 when it cannot start or dies; whatever was under way is then done again by the next worker.
+    Settings come from LEADLOCK_* variables and leadlock.toml. Missing topics are created, present ones checked. Exit status 0 after a
+    signal and a clean end, 1 when it cannot start or dies; whatever was under way is then done again by the next worker.
 
     \b
     Example:

@@ -20,8 +20,8 @@ class BadList(LeadlockError):
 
 
 def read_accounts(path: Path) -> tuple[list[Account], list[str]]:
-    """The accounts, and a line about each value that had to be left out. `domains` are separated by blanks. Raises BadList for a file that is no
-    such list."""
+    """The accounts, and a line about each value that had to be left out. `domains` are separated by blanks. Raises BadList for a file
+    that is no such list."""
     found: dict[str, Account] = {}
     notes: list[str] = []
     for number, row in _rows(path, ACCOUNT_COLUMNS):
@@ -34,14 +34,15 @@ def read_accounts(path: Path) -> tuple[list[Account], list[str]]:
         name = row["name"].strip()
         if not name:
             notes.append(f"{path.name} line {number}: name: it is empty; the id stands for it")
-        account = Account(_id(path, number, "account_id", row, found), name or row["account_id"], tuple(domains), _country(path, number, row, notes))
+        account_id = _id(path, number, "account_id", row, found)
+        account = Account(account_id, name or account_id, tuple(domains), _country(path, number, row, notes))
         found[account.account_id] = account
     return list(found.values()), notes
 
 
 def read_leads(path: Path) -> tuple[list[Lead], list[str]]:
-    """The leads, and a line about each value that had to be left out. A lead without an e-mail address gets a phone number made up from its line;
-    area code 555 is given to nobody (North American Numbering Plan). Raises BadList for a file that is no such list."""
+    """The leads, and a line about each value that had to be left out. A lead without an e-mail address gets a phone number made up from its
+    line; area code 555 is given to nobody (North American Numbering Plan). Raises BadList for a file that is no such list."""
     found: dict[str, Lead] = {}
     notes: list[str] = []
     for number, row in _rows(path, LEAD_COLUMNS):

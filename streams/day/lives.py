@@ -83,7 +83,8 @@ class _Day:
             more = {"bounce_kind": self.rng.choice(["hard", "hard", "hard", "soft"]), "diagnostic_code": "smtp; 550 5.1.1 user unknown"}
         elif kind == "out_of_office":
             more = {"returns_at": rfc3339(begin + self.now + self.rng.choice([3, 30, 80]) * HOUR)}
-        self.act("reply-classified", **self.about(), rep=rep, thread_id=f"{self.lead.lead_id}-{rep}", confidence=0.9, **more, **{"class": kind})
+        more |= {"class": kind, "rep": rep, "thread_id": f"{self.lead.lead_id}-{rep}", "confidence": 0.9}
+        self.act("reply-classified", **self.about(), **more)
 
     def command(self, verb: str, by: str, **more: Any) -> None:
         self.act("ownership-commands", command=verb, by=by, **self.about(), **more)

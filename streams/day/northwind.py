@@ -1,5 +1,5 @@
-"""Northwind's day: two reps, one account, and what each decision spared the prospect. Sam of inbound and Priya of outbound do not know of each
-other; their tools do not either."""
+"""Northwind's day: two reps, one account, and what each decision spared the prospect. Sam of inbound and Priya of outbound do not know
+of each other; their tools do not either."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 from streams.day.planned import HOUR, MINUTE, Act, Life
 
 ACCOUNT: Final = "nw"
+FIRST: Final = ("claim_granted", "first_touch")
 _SITE: Final = "northwind-logistics.com"
 OPS, VP, CFO, DOCK, INFO = (f"{name}@{_SITE}" for name in ("ops", "vp.ops", "cfo", "dock", "info"))
 
@@ -56,8 +57,8 @@ BEATS: Final = (
         reason="prospecting",
         note="met at the logistics fair",
     ),
-    _mail("10:05", "sam", OPS, 1, {("claim_granted", "first_touch"): "Sam writes first: the contact is his, for three weeks at least."}, "t1"),
-    _mail("10:20", "sam", DOCK, 1, {("claim_granted", "first_touch"): "He also tries the dock's address ..."}, "t2"),
+    _mail("10:05", "sam", OPS, 1, {FIRST: "Sam writes first: the contact is his, for three weeks at least."}, "t1"),
+    _mail("10:20", "sam", DOCK, 1, {FIRST: "He also tries the dock's address ..."}, "t2"),
     _reply(
         "10:22",
         DOCK,
@@ -68,7 +69,7 @@ BEATS: Final = (
             ("contact_suppressed", "bounce"): "and nobody sends to a dead address again.",
         },
     ),
-    _mail("10:40", "sam", INFO, 1, {("claim_granted", "first_touch"): "The info desk hears from Sam as well."}, "t3"),
+    _mail("10:40", "sam", INFO, 1, {FIRST: "The info desk hears from Sam as well."}, "t3"),
     _reply(
         "11:15",
         INFO,
@@ -93,13 +94,13 @@ BEATS: Final = (
         "import",
         {("send_verdict", "account_overlap"): "The VP is nobody's yet, but Priya learns that Sam is at work there before she writes."},
     ),
-    _check("14:33", "priya", INFO, "import", {("send_verdict", "suppressed"): "And who unsubscribed from Sam is not asked again by Priya."}),
+    _check("14:33", "priya", INFO, "import", {("send_verdict", "suppressed"): "Who unsubscribed from Sam is not asked again by Priya."}),
     _mail(
         "14:45",
         "priya",
         OPS,
         1,
-        {("overlap_detected", "overlap"): "One mail of Priya's went out all the same: her sequence pauses at once, Sam stays the one voice."},
+        {("overlap_detected", "overlap"): "One mail of Priya's went out all the same: her sequence stops, Sam stays the one voice."},
         "t4",
     ),
     _reply(
@@ -108,7 +109,7 @@ BEATS: Final = (
         "interested",
         "t1",
         {
-            ("outreach_paused", "manual_reply_replaces_sequence"): "The prospect answers Sam with interest: no robot writes in between now,",
+            ("outreach_paused", "manual_reply_replaces_sequence"): "The prospect answers Sam with interest: no robot writes now,",
             ("claim_granted", "live_conversation"): "and with a live conversation Sam is the account's captain.",
         },
     ),

@@ -15,11 +15,11 @@ REVOPS: Final = "rita"
 ZONE: Final = "America/New_York"
 TEAM_OF: Final = {rep: team for team, reps in TEAMS.items() for rep in reps}
 
-_FIRST = ("amber", "blue", "cedar", "delta", "ember", "falcon", "granite", "harbor", "iron", "juniper", "kestrel", "lumen", "maple", "north")
-_SECOND = ("bridge", "field", "forge", "gate", "haven", "lake", "line", "mark", "peak", "point", "ridge", "stone", "water", "works")
-_TRADES = ("Logistics", "Freight", "Foods", "Health", "Robotics", "Textiles", "Energy", "Software", "Insurance", "Packaging")
-_NAMES = ("alex", "billie", "casey", "drew", "ellis", "frankie", "gray", "harper", "indra", "jules", "kim", "lou", "marlow", "noa", "oli", "pat")
-_FAMILIES = ("archer", "brandt", "costa", "dahl", "eriksen", "faber", "gallo", "haas", "ito", "jansen", "kaur", "lind", "moreau", "novak", "okafor")
+_FIRST = ["amber", "blue", "cedar", "delta", "ember", "falcon", "granite", "harbor", "iron", "juniper", "kestrel", "lumen", "maple"]
+_SECOND = ["bridge", "field", "forge", "gate", "haven", "lake", "line", "mark", "peak", "point", "ridge", "stone", "water", "works"]
+_TRADES = ["Logistics", "Freight", "Foods", "Health", "Robotics", "Textiles", "Energy", "Software", "Insurance", "Packaging"]
+_NAMES = ["alex", "billie", "casey", "drew", "ellis", "frankie", "gray", "harper", "indra", "jules", "kim", "lou", "marlow", "noa", "oli"]
+_FAMILIES = ["archer", "brandt", "costa", "dahl", "eriksen", "faber", "gallo", "haas", "ito", "jansen", "kaur", "lind", "moreau", "novak"]
 TITLES: Final = ("VP Operations", "Head of Logistics", "COO", "Operations Manager", "Buyer", "Director of Procurement", "Analyst")
 COUNTRIES: Final = ("US", "US", "US", "CA", "GB", "DE", "FR")
 

@@ -17,6 +17,10 @@ MILLISECOND = 1_000
 """Kafka's records carry milliseconds: two events of one day never share one, so that their order is the same everywhere."""
 
 
+ABOUT = ("contact", "email", "account_id", "domain", "lead_id")
+"""What an event is about is in the first of these fields that it has."""
+
+
 class Planned(NamedTuple):
     """One event. `at`: when it reaches its topic, microseconds since the epoch. `value`: what the contract has for the topic."""
 
@@ -50,7 +54,7 @@ class Life(NamedTuple):
 
 def key_of(topic: str, value: dict[str, Any]) -> bytes:
     """The record key that a publisher would choose: whom the event is about."""
-    named = {"account-updated": ("account_id",), "rep-updated": ("rep",)}.get(topic, ("contact", "email", "account_id", "domain", "lead_id"))
+    named = {"account-updated": ("account_id",), "rep-updated": ("rep",)}.get(topic, ABOUT)
     return str(next(value[name] for name in named if value.get(name))).encode()
 
 

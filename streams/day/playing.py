@@ -1,4 +1,4 @@
-"""A planned day played through a real broker, the real worker and a real Redis, and held against what the same rules decide without them."""
+"""A planned day played through a broker, the real worker and a real Redis, and held against what the same rules decide without them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 import orjson
 from confluent_kafka import OFFSET_BEGINNING, Consumer, Producer, TopicPartition
-from schemas.policy import Policy
 
+from schemas.dead_letters import EXCEPTION_MESSAGE
+from schemas.policy import Policy
 from schemas.times import rfc3339
 from streams.day.planned import Planned
 from streams.embedded import EmbeddedStack
@@ -23,8 +24,8 @@ from streams.topics import ALL, DEAD_LETTERS, DECISIONS
 from streams.worker import OK, WorkerThread
 
 SLICE = 20_000
-"""Events published at once. The mock cluster drops the oldest of a partition beyond 5 MiB (librdkafka's rdkafka_mock.c, `max_size`): 20,000 events
-of half a kilobyte, were they all of one topic with 4 partitions, take half of that."""
+"""Events published at once. The mock cluster drops the oldest of a partition beyond 5 MiB (librdkafka's rdkafka_mock.c, `max_size`): 20,000
+events of half a kilobyte, were they all of one topic with 4 partitions, take half of that."""
 
 BATCH = 100
 """Events the worker takes at once: a day is seen to pass, rather than to jump."""
@@ -37,8 +38,8 @@ Decided = Callable[[dict[str, Any]], None]
 
 
 class Outcome(NamedTuple):
-    """`decisions`: in the order of their times. `missing`, `surplus`: ids of decisions that the rules make and the topic lacks, and the other
-    way round. `dead`: why each dead letter is one. `seconds`: how long the worker took, its start included."""
+    """`decisions`: in the order of their times. `missing`, `surplus`: ids of decisions that the rules make and the topic lacks, and the
+    other way round. `dead`: why each dead letter is one. `seconds`: how long the worker took, its start included."""
 
     decisions: list[dict[str, Any]]
     missing: list[str]
@@ -57,7 +58,7 @@ class Player:
     def __init__(self, stack: EmbeddedStack, policy: Policy) -> None:
         self._policy = policy
         self.settings = Settings.given(
-            kafka={"bootstrap_servers": stack.bootstrap, "batch_size": BATCH, "options": {"log_level": 3}},
+            kafka={"bootstrap_servers": stack.bootstrap, "batch_size": BATCH, "options": {"log_level": 0}},
             redis={"url": stack.redis_url},
             clock="records",
         )
@@ -91,7 +92,7 @@ class Player:
             self._rest(consumer, decided)
         finally:
             consumer.close()
-        decisions = sorted(self._seen.values(), key=lambda one: (one["decided_at"], str(one["account"]), one["contact"] or "", one["sequence"]))
+        decisions = sorted(self._seen.values(), key=_place)
         missing, surplus = sorted(expected - self._seen.keys()), sorted(self._seen.keys() - expected)
         return Outcome(decisions, missing, surplus, self._dead, time.monotonic() - began)
 
@@ -107,7 +108,9 @@ class Player:
             raise BrokerUnavailable(operation=f"for {left} of {len(part)} events", error=f"not delivered in {KAFKA_S:g} s")
 
     def _consumer(self) -> Consumer:
-        consumer = Consumer(self.settings.kafka_options("consumer") | {"group.id": "leadlock-day", "enable.partition.eof": False})
+        # The broker answers one request at a time: an idle fetch of half a second, librdkafka's default, would hold up all others.
+        options = {"group.id": "leadlock-day", "enable.partition.eof": False, "fetch.wait.max.ms": 20}
+        consumer = Consumer(self.settings.kafka_options("consumer") | options)
         partitions = _partitions(consumer)
         consumer.assign([TopicPartition(topic, number, OFFSET_BEGINNING) for topic, number in partitions])
         return consumer
@@ -117,7 +120,7 @@ class Player:
         while done < until:
             self._collect(consumer, decided)
             if worker.code is not None:
-                raise LeadlockError(problem=f"the worker ended with {worker.code} after {max(done, 0)} of {until} events; the log above says why")
+                raise LeadlockError(problem=f"the worker ended with {worker.code} at {max(done, 0)} of {until} events; the log says why")
             if (now := sum(self.tables.offsets().values())) != done:
                 done, since = now, time.monotonic()
                 progress(done)
@@ -125,17 +128,21 @@ class Player:
                 raise LeadlockError(problem=f"the worker stands still at {done} of {until} events")
 
     def _collect(self, consumer: Consumer, decided: Decided) -> None:
+        new: list[dict[str, Any]] = []
         for message in consumer.consume(500, 0.05):
-            if message.error() is not None:
-                raise BrokerUnavailable(operation="for decisions", error=message.error().str())
+            if (fault := message.error()) is not None:
+                raise BrokerUnavailable(operation="for decisions", error=fault.str())
             if message.topic() == DEAD_LETTERS:
-                headers = dict(message.headers() or ())
-                self._dead.append((headers.get("__connect.errors.exception.message") or b"no reason given").decode())
+                told = dict(message.headers() or ()).get(EXCEPTION_MESSAGE)
+                self._dead.append(told.decode() if isinstance(told, bytes) else "no reason given")
                 continue
             decision = orjson.loads(message.value() or b"{}")
             if decision["decision_id"] not in self._seen:
                 self._seen[decision["decision_id"]] = decision
-                decided(decision)
+                new.append(decision)
+        # Each partition is in order, the partitions among each other are not.
+        for decision in sorted(new, key=lambda one: str(one["decided_at"])):
+            decided(decision)
 
     def _rest(self, consumer: Consumer, decided: Decided) -> None:
         """Everything delivered before the worker ended: up to the ends of both topics."""
@@ -149,6 +156,11 @@ class Player:
             if time.monotonic() > until:
                 raise BrokerUnavailable(operation="for the last decisions", error=f"not all read in {KAFKA_S:g} s")
             self._collect(consumer, decided)
+
+
+def _place(decision: dict[str, Any]) -> tuple[str, str, str, int, str]:
+    account, contact = str(decision["account"]), decision["contact"] or ""
+    return decision["decided_at"], account, contact, decision["sequence"], decision["decision_id"]
 
 
 def make_topics(producer: Producer) -> None:

@@ -16,8 +16,8 @@ LEAST = 200
 
 
 def events(count: int, seed: int, start: int) -> list[Planned]:
-    """`count` events of the day that begins at `start` (microseconds since the epoch), in the order of arrival; Northwind's are always among
-    them, whatever the seed. Raises ValueError when `count` is too small for a day."""
+    """`count` events of the day that begins at `start` (microseconds since the epoch), in the order of arrival; Northwind's are always
+    among them, whatever the seed. Raises ValueError when `count` is too small for a day."""
     if count < LEAST:
         raise ValueError(f"count: {count} events make no day; nearest: {LEAST}")
     rng = Random(seed)

@@ -172,6 +172,8 @@ def tick(company: Company, key: str, account: Account | None, now: int, policy: 
 
 def next_due(company: Company, windows: Windows) -> int:
     """When time alone next changes a claim of the company; conversations age out with their contacts. 0: never."""
+    if company.lock is None and not company.domains:
+        return 0
     ends = [
         until(company, lock, windows)
         for lock in (company.lock, *company.domains.values())

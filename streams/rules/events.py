@@ -98,9 +98,10 @@ def about_target(world: World, key: str) -> list[str]:
 
 def pass_time(world: World, keys: list[str]) -> None:
     """Fire what is due at these records by the event's arrival, so that it does not matter whether a timer or an event comes first."""
+    get, windows, at = world.get, world.policy.windows, world.at
     for key in keys:
-        record = world.get(key)
-        while 0 < (due := next_due(record, world.policy.windows)) <= world.at:
+        record = get(key)
+        while 0 < (due := next_due(record, windows)) <= at:
             tick(world, key, due)
 
 
@@ -122,3 +123,12 @@ def tick(world: World, key: str, now: int) -> None:
         leads.tick(world, name, now)
     else:
         accounts.tick(world.company(key), key, world.account, now, world.policy, world.out)
+
+
+def fire(world: World, key: str) -> None:
+    """A deadline of `key` has come, at the world's time."""
+    tick(world, key, world.at)
+
+
+DEADLINE = Handler(about_target, fire)
+"""A deadline is decided as an event is; what it is about is the target's key."""

@@ -56,5 +56,5 @@ def rep_updated(world: World, event: RepUpdated) -> None:
     known = world.directory.reps.get(rep.rep)
     if known is not None and known.occurred > rep.occurred:
         return
-    world.directory.reps[rep.rep] = rep
+    world.directory.put_rep(rep)
     world.facts.append(Fact("rep", rep.rep, msgspec.json.encode(rep)))

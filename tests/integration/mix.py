@@ -63,6 +63,11 @@ def _event(rng: Random, companies: int, people: int) -> tuple[str, dict[str, Any
     late = rng.choice([0, 0, 0, 3 * SECOND, 2 * MINUTE, 9 * MINUTE + MILLISECOND])
     mail = {"contact": contact, "rep": rep, "mailbox": f"{rep}@ours.example", "sequence_id": f"{rep}-{rng.randrange(3)}"}
     draw = rng.random()
+    if draw < 0.02:  # companies get an account, and people change teams, while they are worked
+        number = rng.randrange(companies)
+        return "account-updated", {"account_id": f"acc{number}", "name": f"Company {number}", "domains": [f"c{number}.example"]}, 0
+    if draw < 0.03:
+        return "rep-updated", {"rep": rep, "team": rng.choice(["east", "west"]), "role": "sdr"}, 0
     if draw < 0.35:
         return "email-sent", {**mail, "message_id": f"m{rng.randrange(10**9)}", "thread_id": f"t{rng.randrange(99)}", "step": 1}, late
     if draw < 0.6:

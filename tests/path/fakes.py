@@ -67,10 +67,11 @@ class FakeEngine:
         self._reach("sweep")
         return []
 
-    def published(self, ids: Sequence[str]) -> None:
+    def published(self, ids: Sequence[str]) -> Processed:
         self._reach("published")
         for entry in ids:
             del self.outbox[entry]
+        return Processed([], [], False)
 
     def _reach(self, call: str) -> None:
         self.calls.append(call)

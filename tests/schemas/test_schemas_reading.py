@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import json
+import pickle
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,7 +21,13 @@ from .examples import EXAMPLES
 
 SENT = {"event_id": "e1", "occurred_at": "2026-03-02T10:05:00-05:00", "message_id": "m1", "contact": "ops@contoso.com", "rep": "sam"}
 BARE = {key: value for key, value in SENT.items() if key not in ("event_id", "occurred_at")}
-HEADERS = (("ce_specversion", b"1.0"), ("ce_id", b"c1"), ("ce_time", b"2026-03-02T15:05:00Z"), ("ce_source", b"leadtrain"), ("ce_type", b"sent"))
+HEADERS = (
+    ("ce_specversion", b"1.0"),
+    ("ce_id", b"c1"),
+    ("ce_time", b"2026-03-02T15:05:00Z"),
+    ("ce_source", b"leadtrain"),
+    ("ce_type", b"sent"),
+)
 ENVELOPE = {"specversion": "1.0", "id": "c1", "time": "2026-03-02T15:05:00Z", "source": "leadtrain", "type": "sent", "data": BARE}
 AT = datetime(2026, 3, 2, 15, 5, tzinfo=UTC)
 
@@ -113,7 +121,13 @@ def test_a_broken_cloudevent_is_refused(value: dict[str, Any], headers: tuple[tu
         ("ownership-commands", {"command": "renew", "by": "x", "proof": {"kind": "deal"}}, "proof.kind", "deal_stage", "one of"),
         ("ownership-commands", {"command": "hand_off", "by": "x", "scope": "al"}, "scope", "all", "one of"),
         ("ownership-commands", {"command": "hand_off", "by": "x", "scope": {}}, "scope", None, "exactly one"),
-        ("ownership-commands", {"command": "hand_off", "by": "x", "scope": {"territory": {"countries": ["x"]}}}, "scope.territory.countries.0", None, ""),
+        (
+            "ownership-commands",
+            {"command": "hand_off", "by": "x", "scope": {"territory": {"countries": ["x"]}}},
+            "scope.territory.countries.0",
+            None,
+            "",
+        ),
         ("ownership-commands", {"command": "claim", "by": "x", "hours": 0}, "hours", None, "greater than 0"),
     ],
 )
@@ -176,20 +190,26 @@ def test_a_shown_value_is_short() -> None:
 
 
 def test_a_refusal_can_be_copied_between_processes() -> None:
-    import pickle
-
     error = refused("email-sent", SENT | {"step": 0})
     assert str(pickle.loads(pickle.dumps(error))) == str(error)
 
 
 json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20) | st.sampled_from([10**400, "2026-03-02T10:05:00Z"]),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False)
+    | st.text(max_size=20)
+    | st.sampled_from([10**400, "2026-03-02T10:05:00Z"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
 names = st.sampled_from(sorted({field.alias or name for model in BY_TOPIC.values() for name, field in model.model_fields.items()}))
 headers = st.lists(
-    st.tuples(st.sampled_from(["ce_id", "CE_time", "ce_specversion", "content-type", "x"]), st.sampled_from([b"1.0", b"\xff", b"", b"application/cloudevents+json"])),
+    st.tuples(
+        st.sampled_from(["ce_id", "CE_time", "ce_specversion", "content-type", "x"]),
+        st.sampled_from([b"1.0", b"\xff", b"", b"application/cloudevents+json"]),
+    ),
     max_size=2,
 )
 
@@ -211,8 +231,6 @@ def test_any_bytes_are_read_or_unreadable(topic: str, value: bytes, given_header
 
 @given(st.sampled_from([example for example in EXAMPLES if example.name.partition("/")[0] in BY_TOPIC]), st.data())
 def test_any_change_to_an_event_is_read_or_unreadable(example: Any, data: st.DataObject) -> None:
-    import json
-
     topic = example.name.partition("/")[0]
     changed = example.value | data.draw(st.dictionaries(names, json_values, max_size=3))
     envelope = {"specversion": "1.0", "id": "x", "data": changed} if data.draw(st.booleans()) else changed

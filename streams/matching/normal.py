@@ -1,0 +1,162 @@
+"""Names of organisations as they are compared: folded, without legal forms, everyday words in one form; and the ways to read one.
+
+Folding to ASCII follows Unicode NFKD and, beyond Latin letters, the anyascii package's transliteration tables.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+from anyascii import anyascii
+
+from streams.matching.places import PLACES
+from streams.matching.words import CANONICAL, KINDS, LEGAL, LEGAL_ANYWHERE, LEGAL_FIRST, LEGAL_NATIVE, STOP
+
+LONGEST = 300
+"""Characters of a name that are read: the longest registered names have about 160; whatever is longer is not a name."""
+
+_TRAILER = re.compile(r"\s*/\s*[a-z]{0,3}\s*/?\s*$", re.I)
+_SITE = re.compile(r"(?:\bwww\.)?\b([\w-]{2,})\.(?:com|net|org|io|ai|cn|co)\b(?!\.\w)", re.I)
+_DOTTED = re.compile(r"(?<![^\W_])([^\W_])\.(?=[^\W_](?![^\W_]))")
+_LETTERS_AND = re.compile(r"\b(\w{1,3})\s?&\s?(\w{1,2})\b")
+_WORD = re.compile(r"[a-z0-9]+")
+_INNER = re.compile(r"['’‘`´ʼ]")
+_FORMER = re.compile(r"\b(?:formerly|previously|prev\.|formally|former|fka|f/k/a|aka|a\.k\.a\.?|a/k/a|dba|d/b/a|t/a|trading as|doing business as|now part of|now)\b:?", re.I)
+_OWNED = re.compile(
+    r"(?:^|[,;(\s-])(?:an?|the|part of(?: the)?|(?:a )?(?:member|division|subsidiary|unit|business|brand) of(?: the)?)\s+([^,;()]+?)\s+"
+    r"(?:company|group company|business|subsidiary|brand|division|corporation)\)?\s*$",
+    re.I,
+)
+_PART_OF = re.compile(r"\b(?:part|member|division|subsidiary|unit|branch|department) of(?: the)?\s+([^,;()]+)", re.I)
+_CUT = re.compile(r"\s*[,;|@()\[\]{}«»\"“”]+\s*|\s+[-–—:+/•·]+\s+|\s{2,}|\s*/\s*|\s*–\s*|\s+(?:at|c/o)\s+")
+_BRACKETS = re.compile(r"[(\[{（][^)\]}）]*[)\]}）]?")
+
+
+class Reading(NamedTuple):
+    """One way to read a name. `core`: its normalised words, blank-separated. `how`: `whole`, `part` (between commas, in brackets),
+    `former` (another name that it tells), `owner` (the company it says it belongs to)."""
+
+    core: str
+    how: str
+
+
+def fold(text: str) -> str:
+    """Lower-case ASCII of a name in any script; legal forms that only their own script shows are gone."""
+    if text.isascii():
+        return text.lower()
+    text = LEGAL_NATIVE.sub(" ", unicodedata.normalize("NFKC", text))
+    plain = "".join(one for one in unicodedata.normalize("NFKD", text.casefold()) if not "\u0300" <= one <= "\u036f")
+    if plain.isascii():
+        return plain
+    return anyascii(unicodedata.normalize("NFC", plain)).lower()
+
+
+def is_foreign(text: str) -> bool:
+    """Whether most letters are of another script than Latin, so that the folded name shows its sound and not its spelling."""
+    letters = [one for one in text if one.isalpha()]
+    return sum(ord(one) > 0x24F for one in letters) * 2 > len(letters)
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a name in order: initials joined, site endings cut, everyday words canonical; legal forms are still there."""
+    text = fold(_INNER.sub("", text[:LONGEST]))
+    if "/" in text:
+        text = _TRAILER.sub("", text)
+    if "." in text:
+        text = _DOTTED.sub(r"\1", _SITE.sub(r"\1", text))
+    if "&" in text:
+        text = _LETTERS_AND.sub(r"\1\2", text).replace("&", " and ")
+    found: list[str] = []
+    run = ""
+    for word in _WORD.findall(text):
+        if len(word) == 1 and word.isalpha():
+            run += word
+        else:
+            if run:
+                found.append("university" if run == "u" and word in ("of", "st") else run)
+                run = ""
+            found.append(word)
+    if run:
+        found.append("university" if run == "u" and found else run)
+    return found
+
+
+def without_forms(found: list[str]) -> list[str]:
+    """The words without legal forms; all of them when nothing else is there."""
+    end = len(found)
+    while end > 1:
+        for width in range(min(6, end - 1), 0, -1):
+            if "".join(found[end - width : end]) in LEGAL:
+                end -= width
+                break
+        else:
+            if found[end - 1] not in ("and", "the", "of"):
+                break
+            end -= 1
+    start = 0
+    while start < end - 1 and found[start] in LEGAL_FIRST:
+        start += 1
+    kept = [word for word in found[start:end] if word not in LEGAL_ANYWHERE]
+    return kept or found[start:end]
+
+
+def _once(text: str) -> str:
+    kept = without_forms(words(text))
+    cored = [CANONICAL.get(word, word) for at, word in enumerate(kept) if word not in STOP or (at == 0 and word != "the")]
+    return " ".join(cored or kept)
+
+
+@lru_cache(maxsize=50_000)
+def normalise(text: str) -> str:
+    """The words that a name is compared by, blank-separated: `The Müller & Söhne GmbH & Co. KG` -> `muller sohne`. Normalising again
+    changes nothing; empty when the text has no letters or digits. Cached: 50,000 names are about 15 MB."""
+    core = _once(text)
+    while (again := _once(core)) != core:
+        core = again
+    return core
+
+
+def kind(word: str) -> int:
+    """What a normalised word tells: 0 what sort of organisation, 1 where, 2 which one."""
+    if word in PLACES:
+        return 1
+    if word in KINDS or word in LEGAL or word.isdigit():
+        return 0
+    return 2
+
+
+def acronym(core: str) -> str:
+    """The initials of a normalised name of three words and more; empty of others."""
+    found = core.split()
+    return "".join(word[0] for word in found) if len(found) > 2 else ""
+
+
+def readings(text: str) -> list[Reading]:
+    """The ways to read what someone wrote as a company, the whole first, each core once."""
+    text = text[:LONGEST].strip()
+    found: dict[str, str] = {}
+
+    def add(part: str, how: str) -> None:
+        core = normalise(part)
+        if core and core not in found:
+            found[core] = how
+
+    plain = _BRACKETS.sub(" ", text).strip()
+    add(plain or text, "whole")
+    add(text, "whole")
+    if told := _FORMER.search(text):
+        add(text[: told.start()], "whole")
+        add(text[told.end() :], "former")
+    if owned := _OWNED.search(text):
+        add(owned[1], "owner")
+        add(text[: owned.start()], "whole")
+    if part := _PART_OF.search(text):
+        add(part[1], "owner")
+    parts = [part for part in _CUT.split(text) if part]
+    if len(parts) > 1:
+        for part in parts:
+            add(part, "part")
+    return [Reading(core, how) for core, how in found.items()]
