@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -24,8 +25,9 @@ DECISIONS, LOCKS = "routing-decisions", "lock-changes"
 _OPTIONS = orjson.OPT_UTC_Z
 
 
+@lru_cache(maxsize=4096)
 def moment(micros: int) -> datetime | None:
-    """Microseconds as an aware datetime; None for 0, which means never."""
+    """Microseconds as an aware datetime; None for 0, which means never. Cached: a decision and its lock name the same times."""
     return EPOCH + timedelta(microseconds=micros) if micros else None
 
 
@@ -120,7 +122,7 @@ class Renderer:
         if owner:
             facts["owner"] = owner
         if until is not None:
-            facts["until"] = until.strftime("%Y-%m-%d %H:%M UTC")
+            facts["until"] = until.isoformat(" ", "minutes").replace("+00:00", " UTC")
         if fields.get("what"):
             facts["what"] = str(fields["what"]).replace("_", " ") if said.kind != "command_refused" else str(fields["what"])
         text = sentence(said.rule, **facts)

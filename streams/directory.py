@@ -10,8 +10,12 @@ from difflib import get_close_matches
 
 import msgspec
 
-from streams.matching.domains import domain_of, is_free, registrable
+from streams.matching.domains import is_free, registrable
 from streams.tables.contract import Fact
+
+
+HOMES = 100_000
+"""Hosts whose company is remembered: some 20 MB, and more companies than a day's mail goes to."""
 
 
 class Opportunity(msgspec.Struct):
@@ -113,6 +117,8 @@ class Directory:
         self._shared: dict[str, set[str]] = {}
         self._children: dict[str, set[str]] = {}
         self._before: dict[tuple[str, str], Account | Rep | None] = {}
+        self._homes: dict[str, tuple[str, Account | None]] = {}
+        self._homes_at = 0
 
     def clear(self) -> None:
         """Forget everything, before the whole directory is loaded anew."""
@@ -189,7 +195,14 @@ class Directory:
     def company(self, address: str) -> tuple[str, Account | None]:
         """The key of the company that a contact's address belongs to, and its account: `account:<id>`, `domain:<name>`, or empty for a
         contact alone (free, personal and shared domains tell of no company)."""
-        return self.company_of_domain(domain_of(address))
+        if self._homes_at != self.changes or len(self._homes) >= HOMES:
+            self._homes.clear()
+            self._homes_at = self.changes
+        host = address[address.rindex("@") + 1 :]
+        home = self._homes.get(host)
+        if home is None:
+            home = self._homes[host] = self.company_of_domain(registrable(host))
+        return home
 
     def company_of_domain(self, domain: str) -> tuple[str, Account | None]:
         """As `company`, for a registrable domain."""

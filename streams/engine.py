@@ -116,7 +116,8 @@ class Engine:
         self.tables.published([entry for entry in ids if not entry.startswith(AGAIN)])
         if not stale:
             return Processed([], [], False)
-        outgoing = [lock_as_it_stands(one.target, one.record, one.document, self._render, self.directory, self.policy.windows) for one in stale]
+        windows = self.policy.windows
+        outgoing = [lock_as_it_stands(one.target, one.record, one.document, self._render, self.directory, windows) for one in stale]
         return Processed(outgoing, [self._told.again(stale)], False)
 
     def _decide(self, arrived: Sequence[Arrived], positions: Mapping[str, Moved]) -> Processed:

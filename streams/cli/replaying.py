@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from confluent_kafka import Consumer, KafkaException, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 
 from schemas.errors import nearest
 from streams.cli.done_letters import Done
@@ -16,6 +17,14 @@ from streams.settings import Settings
 from streams.topics import DEAD_LETTERS, INBOUND, full_name
 
 TIMEOUT = 20.0
+NOT_YET = (
+    KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+    KafkaError.COORDINATOR_NOT_AVAILABLE,
+    KafkaError.NOT_COORDINATOR,
+    KafkaError._WAIT_COORD,
+)
+# librdkafka tells of each retry on standard error; what ends the command is raised.
+QUIET = {"log_level": 2}
 AT_ONCE = 500  # delivered and noted together: what is replayed twice after a kill, and known then by its event id
 
 
@@ -45,9 +54,11 @@ class Replay:
         self._settings = settings
         self._name = full_name(settings, DEAD_LETTERS)
         self._consumer = Consumer(
-            settings.kafka_options("consumer") | {"group.id": f"{settings.kafka.group_id}-dead-letters", "enable.partition.eof": False}
+            QUIET
+            | settings.kafka_options("consumer")
+            | {"group.id": f"{settings.kafka.group_id}-dead-letters", "enable.partition.eof": False}
         )
-        self._producer = Producer(settings.kafka_options("producer") | {"message.timeout.ms": int(TIMEOUT * 1000)})
+        self._producer = Producer(QUIET | settings.kafka_options("producer") | {"message.timeout.ms": int(TIMEOUT * 1000)})
         self._again = again
         self._done, self._ends = self._places()
 
@@ -77,7 +88,7 @@ class Replay:
         try:
             cluster = self._consumer.list_topics(self._name, timeout=TIMEOUT)
             numbers = sorted(cluster.topics[self._name].partitions)
-            noted = self._consumer.committed([TopicPartition(self._name, number) for number in numbers], timeout=TIMEOUT) if numbers else []
+            noted = self._committed([TopicPartition(self._name, number) for number in numbers]) if numbers else []
             done, ends = {}, {}
             for each in noted:
                 low, high = self._consumer.get_watermark_offsets(TopicPartition(self._name, each.partition), timeout=TIMEOUT)
@@ -87,6 +98,21 @@ class Replay:
         except KafkaException as error:
             raise BrokerUnavailable(operation=f"for the topic {self._name}", error=error.args[0].str()) from error
         return done, ends
+
+    def _committed(self, places: list[TopicPartition]) -> list[TopicPartition]:
+        """What the group has committed. A broker that has just started, or never had a group, first has to find itself a coordinator."""
+        until = time.monotonic() + TIMEOUT
+        while True:
+            try:
+                noted = self._consumer.committed(places, timeout=TIMEOUT)
+                faults = [each.error for each in noted if each.error is not None]
+                if faults:
+                    raise KafkaException(faults[0])
+                return noted
+            except KafkaException as error:
+                if error.args[0].code() not in NOT_YET or time.monotonic() > until:
+                    raise
+                time.sleep(0.2)
 
     def _letters(self, topic: str | None, step: Callable[[int], None]) -> Iterator[Letter]:
         for number, end in self._ends.items():

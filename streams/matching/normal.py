@@ -35,6 +35,11 @@ _CUT = re.compile(r"\s*[,;|@()\[\]{}«»\"“”]+\s*|\s+[-–—:+/•·]+\s+|\
 _BRACKETS = re.compile(r"[(\[{（][^)\]}）]*[)\]}）]?")
 
 
+_NEVER = ("the", "and", "of")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
+_TWICE_ENCODED = re.compile("[ÃÂâ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")
+
+
 class Reading(NamedTuple):
     """One way to read a name. `core`: its normalised words, blank-separated. `how`: `whole`, `part` (between commas, in brackets),
     `former` (another name that it tells), `owner` (the company it says it belongs to)."""
@@ -105,7 +110,9 @@ def without_forms(found: list[str]) -> list[str]:
 
 def _once(text: str) -> str:
     kept = without_forms(words(text))
-    cored = [CANONICAL.get(word, word) for at, word in enumerate(kept) if word not in STOP or (at == 0 and word != "the")]
+    # A first or last word that would be an article elsewhere is a name's own: AT Kearney, nic.at.
+    ends = (0, len(kept) - 1)
+    cored = [CANONICAL.get(word, word) for at, word in enumerate(kept) if word not in STOP or (at in ends and word not in _NEVER)]
     return " ".join(cored or kept)
 
 
@@ -128,6 +135,28 @@ def kind(word: str) -> int:
     return 2
 
 
+def mended(text: str) -> str:
+    """The text that was meant by UTF-8 which someone read as Windows-1252, once or more: `ViagÃ©nie` -> `Viagénie`."""
+    for _ in range(3):
+        if not _TWICE_ENCODED.search(text):
+            break
+        try:
+            text = text.encode("cp1252").decode()
+        except UnicodeError:
+            break
+    return text
+
+
+def without_own_initials(core: str) -> str:
+    """The name without the abbreviation that it says itself: `university california santa barbara ucsb`."""
+    found = core.split(" ")
+    if len(found) > 3 and found[-1] == "".join(word[0] for word in found[:-1]):
+        return " ".join(found[:-1])
+    if len(found) > 3 and found[0] == "".join(word[0] for word in found[1:]):
+        return " ".join(found[1:])
+    return core
+
+
 def acronym(core: str) -> str:
     """The initials of a normalised name of three words and more; empty of others."""
     found = core.split()
@@ -136,16 +165,18 @@ def acronym(core: str) -> str:
 
 def readings(text: str) -> list[Reading]:
     """The ways to read what someone wrote as a company, the whole first, each core once."""
-    text = text[:LONGEST].strip()
+    text = mended(text[:LONGEST].strip())
     found: dict[str, str] = {}
 
     def add(part: str, how: str) -> None:
-        core = normalise(part)
+        core = without_own_initials(normalise(part))
         if core and core not in found:
             found[core] = how
 
     plain = _BRACKETS.sub(" ", text).strip()
     add(plain or text, "whole")
+    if (split := _CAMEL.sub(" ", plain)) != plain:
+        add(split, "split")
     add(text, "whole")
     if told := _FORMER.search(text):
         add(text[: told.start()], "whole")

@@ -134,7 +134,7 @@ KINDS = frozenset(STEMS) | frozenset(
     performance personal petroleum photonics physics planning plant plants platform platforms policy port post postal power precision premier press prime print printing private process processing production professional program
     programme promotion protection public publication publications publishing purchase quality quantum radio rail railway real realty recycling regional registry regulatory remote renewable rental residential restaurants retail
     risk robotics royal rubber safety sales satellite secure security sea seed sensor sensors services shipping shop signal silicon smart social solar sound space special specialty sport sports standards state station
-    steel stock storage strategic strategies strategy student studio studios sun super supply support surgical sustainable team telecom telecomunicazioni telekom telephone telephony television testing textile
+    steel stock storage strategic strategies strategy student studio studios super supply support surgical sustainable team telecom telecomunicazioni telekom telephone telephony television testing textile
     theory tourism tower trade trading traffic training transfer transit transport transportation travel trust union unit united universal urban user utilities vaccine vehicle vehicles venture ventures video
     virtual vision voice warehouse waste water wealth web wellness wholesale wind wireless wood world worldwide xr youth
     first second one two us american european asian african pacific atlantic north south east west northern southern eastern western central great greater middle upper lower mid pan euro asia africa america americas latin

@@ -69,9 +69,10 @@ def touched(company: Company, rep: str, contact: str, domain: str, at: int, wind
         known.other_at, known.other, known.at, known.contact = known.at, known.contact, at, contact
     elif (at, contact) > (known.other_at, known.other):
         known.other_at, known.other = at, contact
-    for lock in (company.lock, company.domains.get(domain)):
-        if lock is not None and lock.owner == rep and lock.reason not in DERIVED:
-            lock.phase, lock.last = ORDINARY, max(lock.last, at)
+    if company.lock is not None or company.domains:
+        for lock in (company.lock, company.domains.get(domain)):
+            if lock is not None and lock.owner == rep and lock.reason not in DERIVED:
+                lock.phase, lock.last = ORDINARY, max(lock.last, at)
 
 
 def until(company: Company, lock: Lock, windows: Windows) -> int:

@@ -12,12 +12,14 @@ from streams.state import Company, Contact, Entry
 
 def email_sent(world: World, event: EmailSent) -> None:
     """Rules 2-5, 13, 16."""
+    address, token = event.contact, event.fencing_token
     entry = entry_of(world, "touch", touches.MAIL, event.rep)
     entry.sequence, entry.tool, entry.campaign = event.sequence_id or "", event.tool or "", event.campaign or ""
     entry.mailbox, entry.thread, entry.final = event.mailbox or "", event.thread_id or "", bool(event.final_step)
-    lock = world.contact(event.contact).state.lock
-    entry.stale = event.fencing_token is not None and lock is not None and event.fencing_token < lock.token
-    take_in(world, event.contact, entry)
+    if token is not None:
+        lock = world.contact(address).state.lock
+        entry.stale = lock is not None and token < lock.token
+    take_in(world, address, entry)
 
 
 def touch_logged(world: World, event: TouchLogged) -> None:
@@ -50,8 +52,8 @@ def take_in(world: World, address: str, entry: Entry) -> None:
     record, target = world.contact(address), f"contact:{address}"
     company = world.company() if world.company_key else None
     windows = world.policy.windows
-    domain = domain_of(address)
     if company is not None:
+        domain = domain_of(address)
         entry.barred, since = barred(company, domain)
         if entry.kind == "touch":
             entry.number = since
@@ -85,6 +87,8 @@ def tick(world: World, address: str, now: int) -> None:
 def barred(company: Company, domain: str) -> tuple[str, int]:
     """The suppression of the whole domain or account that stands in the way of a contact there, and since when; empty when there
     is none."""
+    if not company.flags:
+        return "", 0
     for scope in ("account", domain):
         named = suppression.strongest(company.flags.get(scope, {}))
         if named is not None:

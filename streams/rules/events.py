@@ -22,9 +22,8 @@ class Handler(NamedTuple):
 
 
 def _contact(world: World, event: Any) -> list[str]:
-    world.about(address=event.contact)
-    key = f"contact:{event.contact}"
-    return [key, world.company_key] if world.company_key else [key]
+    world.about(event.contact)
+    return [world.contact_key, world.company_key] if world.company_key else [world.contact_key]
 
 
 def _touch(world: World, event: Any) -> list[str]:

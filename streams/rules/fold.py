@@ -36,10 +36,12 @@ def arrive(record: ContactRecord, entry: Entry, target: str, policy: Policy, at:
         record.base = freeze(state) if record.seen or state.stamp else b""
     if in_order or not state.stamp:
         out: Out = []
-        advance(state, entry.when, target, policy, out)
+        if 0 < state.due <= entry.when:
+            advance(state, entry.when, target, policy, out)
         _apply(state, entry, target, policy, at, out)
         record.window.append(entry)
-        advance(state, at, target, policy, out)
+        if 0 < state.due <= at:
+            advance(state, at, target, policy, out)
         return out
     return _refold(record, entry, target, policy, at)
 

@@ -25,6 +25,8 @@ def knows(seen: bytes, event: bytes) -> bool:
 
 def remember(seen: bytes, event: bytes, at: int, keep: int) -> bytes:
     """`seen` with the mark, without those older than `keep` microseconds (oldest first, so a look at the front is enough)."""
+    if not seen:
+        return event + max(0, at // MINUTE).to_bytes(4, "big")
     oldest = (at - keep) // MINUTE
     start = 0
     while start < len(seen) and int.from_bytes(seen[start + 8 : start + SIZE], "big") < oldest:

@@ -25,6 +25,7 @@ class World:
         "cause",
         "cleared",
         "company_key",
+        "contact_key",
         "directory",
         "facts",
         "get",
@@ -43,12 +44,13 @@ class World:
         self.out: Out = []
         self.facts: list[Fact] = []
         self.cleared: list[str] = []
-        self.company_key, self.address, self.lead_id = "", "", ""
+        self.company_key = self.contact_key = self.address = self.lead_id = ""
         self.account: Account | None = None
 
     def about(self, address: str = "", domain: str = "", account_id: str = "", lead_id: str = "") -> None:
         """Set whom the decisions are about, and with them the company and account."""
         self.address, self.lead_id = address, lead_id
+        self.contact_key = f"contact:{address}" if address else ""
         if account_id:
             self.account = self.directory.accounts.get(account_id)
             self.company_key = f"account:{account_id}"
@@ -59,7 +61,7 @@ class World:
 
     def contact(self, address: str) -> ContactRecord:
         """The contact's record."""
-        return cast(ContactRecord, self.get(f"contact:{address}"))
+        return cast(ContactRecord, self.get(self.contact_key if address == self.address else f"contact:{address}"))
 
     def company(self, key: str = "") -> Company:
         """The record of a company; without `key` the one that the event is about."""

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from confluent_kafka import Consumer, Producer
 
+from schemas.times import rfc3339
+from streams.cli.common import now_us
 from tests.cli.conftest import OPS
 from tests.servers import ROOT, Kafka
 
@@ -40,7 +42,7 @@ def running(folder: Path, *words: str, **more: str) -> Iterator[subprocess.Popen
 
 def mail(bootstrap: str, topic: str) -> None:
     producer = Producer({"bootstrap.servers": bootstrap})
-    value = {"event_id": "e1", "occurred_at": "2026-03-02T15:05:00Z", "message_id": "m1", "contact": OPS, "rep": "sam"}
+    value = {"event_id": "e1", "occurred_at": rfc3339(now_us()), "message_id": "m1", "contact": OPS, "rep": "sam"}
     producer.produce(topic, json.dumps(value).encode())
     assert producer.flush(20) == 0
 
@@ -48,13 +50,15 @@ def mail(bootstrap: str, topic: str) -> None:
 def first_decision(bootstrap: str, topic: str) -> dict[str, object]:
     consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "first", "auto.offset.reset": "earliest"})
     consumer.subscribe([topic])
-    for _ in range(60):
-        message = consumer.poll(1)
-        if message is not None and message.error() is None:
-            consumer.close()
-            found: dict[str, object] = json.loads(message.value() or b"")
-            return found
-    raise AssertionError("no decision")
+    try:
+        for _ in range(60):
+            message = consumer.poll(1)
+            if message is not None and message.error() is None:
+                found: dict[str, object] = json.loads(message.value() or b"")
+                return found
+    finally:
+        consumer.close()
+    raise AssertionError("no decision within a minute")
 
 
 @pytest.mark.redis
