@@ -63,32 +63,42 @@ class Engine:
         self._by_records, self._max_future = clock == "records", max_future
         self.directory = Directory(policy.matching.free_domains, policy.matching.personal_domains)
         self._position: str | None = None
+        self._held: dict[str, int] = {}
         self._told = Told()
         self._render = Renderer(policy.hash, self.directory)
 
     def process(self, arrived: Sequence[Arrived], positions: Mapping[str, Moved] | None = None) -> Processed:
         """Decide a batch and commit it with its offsets. Raises StoreUnavailable: nothing is lost, call again."""
+        positions = positions or {}
+        self._held.update((where, moved.expected) for where, moved in positions.items() if moved.expected is not None)
         if not self._by_records:
-            return self._decide(arrived, positions or {})
+            done = self._decide(arrived, positions)
+            if not done.rewound:
+                self._held.update((where, moved.next) for where, moved in positions.items())
+            return done
         done = Processed([], [], False)
-        held = {where: moved.expected for where, moved in (positions or {}).items()}
         for one in arrived:
             # Each record moves its own partition: whatever stops the batch, what is decided by then is not read again.
             where, following = place(one.record.topic, one.record.partition), one.record.offset + 1
-            moved = {where: Moved(held[where], following)} if where in held else {}
+            moved = self._unmoved() | ({where: Moved(self._held.get(where), following)} if where in positions else {})
             for step in (self.fire(one.record.timestamp), self._decide([one], moved)):
                 if step.rewound:
                     return step
                 done = Processed(done.outgoing + step.outgoing, done.outbox_ids + step.outbox_ids, False)
-            if moved:
-                held[where] = following
+            if where in positions:
+                self._held[where] = following
         return done
 
     def fire(self, now: int) -> Processed:
-        """Fire every deadline that is due at or before `now`, each at its own time."""
+        """Fire every deadline that is due at or before `now`, each at its own time. Tables that came back older fire nothing: what they have
+        lost may have put a deadline off."""
         done = Processed([], [], False)
+        if not self._by_records and self._held.items() - self.tables.offsets().items():
+            return Processed([], [], True)
         while due := self.tables.due(now, 1 if self._by_records else DUE_AT_ONCE):
-            step = self._settle([_deadline(key, at) for key, at in due], {}, Part())
+            step = self._settle([_deadline(key, at) for key, at in due], self._unmoved(), Part())
+            if step.rewound:
+                return step
             done = Processed(done.outgoing + step.outgoing, done.outbox_ids + step.outbox_ids, False)
         return done
 
@@ -101,7 +111,9 @@ class Engine:
         return [orjson.loads(one.value) for part in (*work.parts, loose) for one in part.outgoing if one.value]
 
     def stored_offsets(self) -> dict[str, int]:
-        """`topic:partition` -> next offset, as the tables hold it."""
+        """`topic:partition` -> next offset, as the tables hold it. Whoever asks is about to read from there: what was held before counts
+        no longer."""
+        self._held.clear()
         return self.tables.offsets()
 
     def sweep(self, older_than_s: float) -> list[tuple[str, list[Outgoing]]]:
@@ -152,7 +164,7 @@ class Engine:
             groups = work.groups()
             whole = not (loose.outgoing or again.outgoing or again.facts)
             reached("decided")
-            committed = self.tables.commit(groups, positions if whole else None)
+            committed = self.tables.commit(groups, positions if whole else _unmoved(positions))
             reached("committed")
             if committed.rewound:
                 self._position = None
@@ -179,6 +191,9 @@ class Engine:
                 outgoing += loose.records()
             self.directory.keep()
             return Processed(outgoing, ids, False)
+
+    def _unmoved(self) -> dict[str, Moved]:
+        return {where: Moved(offset, offset) for where, offset in self._held.items()}
 
     def _begin(self, work: Work, job: Job) -> Begun:
         """What the job is about, as the directory now is."""
@@ -230,6 +245,11 @@ class Engine:
 def _event(topic: str, event: Event, occurred: int, at: int) -> Job:
     event_id = event.event_id
     return Job(TOPICS[topic], event, topic, event_id, at, min(occurred, at), remembered.mark(topic, event_id))
+
+
+def _unmoved(positions: Mapping[str, Moved]) -> dict[str, Moved]:
+    """The same partitions, to be checked only. One that has no offset yet cannot have lost any."""
+    return {where: Moved(moved.expected, moved.expected) for where, moved in positions.items() if moved.expected is not None}
 
 
 def _deadline(key: str, at: int) -> Job:

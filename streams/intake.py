@@ -95,10 +95,11 @@ class Intake:
         return touched
 
     def batch(self, most: int, epoch: int) -> Batch:
-        """Up to `most` of the records that may be handed on, of which there must be some."""
+        """Up to `most` of the records that may be handed on, of which there must be some. Partitions that it has no record of are checked, not
+        moved: tables that came back older may have lost records of those alone."""
         entries = self.alignment.take(most)
         seats = list(self.seats.values())  # in the order of the lanes' numbers
-        positions: dict[str, Moved] = {}
+        positions = {place(*seat.partition): Moved(seat.stored, seat.stored) for seat in seats if seat.stored is not None}
         for number, following in {number: record.offset + 1 for _, number, _, record in entries}.items():
             seat = seats[number]
             positions[place(*seat.partition)] = Moved(seat.stored, following)

@@ -42,7 +42,8 @@ class Record(NamedTuple):
 
 
 class Batch:
-    """Records handed on together, in arrival order, and how far they move each partition (`topic:partition` -> Moved).
+    """Records handed on together, in arrival order, and how far they move each partition (`topic:partition` -> Moved; one that
+    stays where it is is only checked).
 
     `epoch` is the feed's when the batch was made: once the feed has gone on to another one, the batch is void.
     `first`: its earliest arrival."""
@@ -59,7 +60,7 @@ class Batch:
 
     def __str__(self) -> str:
         """The batch's coordinates, for log lines: `touch-logged:0 [120, 180), …`."""
-        return ", ".join(f"{place} [{moved.expected}, {moved.next})" for place, moved in sorted(self.positions.items()))
+        return ", ".join(f"{place} [{moved.expected}, {moved.next})" for place, moved in sorted(self.positions.items()) if moved.expected != moved.next)
 
 
 class Arrived(NamedTuple):
@@ -88,7 +89,8 @@ class Engine(Protocol):
         ...
 
     def fire(self, now: int) -> Processed:
-        """Decide what is due at or before `now` (microseconds)."""
+        """Decide what is due at or before `now` (microseconds). `rewound` as for a batch: the tables hold other offsets than the last batch
+        left there."""
         ...
 
     def stored_offsets(self) -> dict[str, int]:

@@ -40,8 +40,9 @@ class Flight:
         count = 0
         while self.batches and self.batches[0].delivered:
             for where, moved in self.batches.popleft().positions.items():
-                topic, _, number = where.rpartition(":")
-                self.acked[topic, int(number)] = moved.next
+                if moved.next != moved.expected:
+                    topic, _, number = where.rpartition(":")
+                    self.acked[topic, int(number)] = moved.next
             count += 1
         return count
 

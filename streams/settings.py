@@ -50,7 +50,7 @@ class RedisSettings(Group):
     cert_file: FilePath | None = None
     key_file: FilePath | None = None
     cluster: bool = False
-    prefix: str = Field("leadlock", pattern=r"^[A-Za-z0-9._-]+$", max_length=100)  # names the hash tag: no braces
+    prefix: str = Field("leadlock", pattern=r"^[A-Za-z0-9._-]+$", max_length=64)  # names the hash tag: no braces
 
     @model_validator(mode="before")
     @classmethod

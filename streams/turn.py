@@ -53,6 +53,7 @@ class Turn:
         self._queue: asyncio.Queue[Pending] = asyncio.Queue()
         self._sent: set[str] = set()  # outbox entries under way: nobody here may send them again
         self._delivered: deque[str] = deque()  # those whose records are in their topics
+        self._last: tuple[Batch, Source] | None = None
         self.store_away = False
 
     def stored_offsets(self) -> Future[dict[str, int]]:
@@ -128,11 +129,15 @@ class Turn:
         if result.rewound:
             source.rewind(batch)
             return
+        self._last = batch, source
         source.processed(batch)
         self._send(result.outgoing, result.outbox_ids, partial(source.done, batch))
 
     def _fire(self, now: int) -> None:
         result = self._engine.fire(now)
+        if result.rewound and self._last is not None:
+            batch, source = self._last
+            source.rewind(batch)
         self._send(result.outgoing, result.outbox_ids, lambda: None)
 
     def _sweep(self, older_than_s: float) -> None:

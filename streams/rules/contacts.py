@@ -98,5 +98,5 @@ def barred(company: Company, domain: str) -> tuple[str, int]:
 
 def _account_touch(world: World, event: TouchLogged) -> None:
     """A touch logged on an account or a lead rather than on a person is the captain's sign of life, nothing else."""
-    if world.company_key and event.rep:
+    if world.company_key and event.rep and event.kind in touches.TOUCHES:
         accounts.touched(world.company(), event.rep, "", "", world.when, world.policy.windows)

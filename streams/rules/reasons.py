@@ -27,7 +27,7 @@ SENTENCES: Final[dict[str, str]] = {
     "exception": "A recorded exception lets {what} contact people here.",
     # replies (rules 9-14)
     "manual_reply_replaces_sequence": "The prospect answered; a person goes on, every running sequence stops.",
-    "not_interested": "The prospect is not interested; nobody writes until {until}.",
+    "not_interested": "The prospect is not interested; nobody writes to them for a while.",
     "not_interested_over": "The pause that a `not interested` asks for is over.",
     "positive_reply": "The prospect wrote again and is interested.",
     "out_of_office": "The prospect is away until {until}; outreach waits.",
@@ -42,7 +42,6 @@ SENTENCES: Final[dict[str, str]] = {
     "suppressed": "Outreach to this address is suppressed ({what}).",
     "existing_customer": "This is a customer; only the account's team writes to them.",
     "open_deal": "A deal is open here; it belongs to {owner} and the account's team.",
-    "under_review": "Its ownership is under review; only {owner} may send.",
     "contact_locked": "{owner} holds this contact until {until} ({what}).",
     "domain_locked": "{owner} holds this whole domain until {until}.",
     "active_sequence": "The contact is in another running sequence of {owner}.",
@@ -63,7 +62,6 @@ SENTENCES: Final[dict[str, str]] = {
     "open_opportunity_owner": "{owner} has the open opportunity there.",
     "profile_owner": "{owner} holds this account.",
     "unassigned": "No rule names a rep; RevOps decides.",
-    "lead_updated": "The lead's data changed, its company did not; it stays with {owner}.",
     # commands (rule 27)
     "incomplete_command": "{what}",
     "not_allowed": "{what}",

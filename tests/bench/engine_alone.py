@@ -17,13 +17,13 @@ from typing import NamedTuple
 
 from schemas.policy import Policy
 from streams.agents.reading import arrived
-from streams.collector import relax
 from streams.engine import Engine
 from streams.path import Record
 from streams.tables.connect import connect
 from streams.tables.contract import Moved, Tables
 from streams.tables.memory import MemoryTables
 from streams.tables.redis import RedisTables
+from streams.worker import spare_the_collector
 from tests.bench.workload import Scale, mails, records, rep_updates
 from tests.servers import Redis
 
@@ -92,7 +92,7 @@ def main() -> None:
     asked = parser.parse_args()
     traffic = records(list(mails(Scale().shrunk(asked.events), BEGIN)))
     profile = cProfile.Profile()
-    relax()
+    spare_the_collector()
 
     def work(tables: Tables) -> Alone:
         engine = Engine(tables, Policy())

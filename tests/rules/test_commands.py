@@ -100,3 +100,10 @@ def test_an_account_that_appears_later_takes_over_what_is_recorded_under_its_dom
     assert (granted["rule"], granted["owner"]["rep"]) == ("live_conversation", "ana")
     asked = world.send("send-requested", {"contact": "kim@fabrikam.com", "rep": "bob", "stage": "import"}, at(minutes=3))
     assert asked[0]["rule"] == "account_overlap"
+
+
+def test_only_a_touch_is_a_captains_sign_of_life() -> None:
+    world = played()
+    give(world, "bob", {"command": "claim", "account_id": "fab"})
+    world.send("touch-logged", {"kind": "no_show", "account_id": "fab", "rep": "bob"}, at(hours=2))
+    assert [one["rule"] for one in world.until(at(hours=50))] == ["activation_window"]

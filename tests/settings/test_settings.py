@@ -36,7 +36,7 @@ def test_defaults_run_on_one_machine() -> None:
     settings = Settings()
     assert (settings.kafka.bootstrap_servers, settings.kafka.group_id, settings.kafka.batch_size) == ("localhost:9092", "leadlock", 2000)
     assert (settings.topics.timestamps, settings.topics.partitions) == ("LogAppendTime", 4)
-    assert (settings.clock, settings.max_future_skew, settings.policy_file()) == ("wall", 300_000_000, None)
+    assert (settings.clock, settings.max_future_skew, settings.policy_file()) == ("wall", 86_400_000_000, None)
 
 
 def test_arguments_win_over_environment_over_file_over_defaults(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

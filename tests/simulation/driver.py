@@ -45,7 +45,7 @@ class Driver:
         self.rng = Random(seed)
         self.tables = FaultyTables(self.rng, rate)
         self.published: list[Outgoing] = []
-        self.rewinds = self.crashes = 0
+        self.rewinds = self.crashes = self.turned_back = 0
         self._stream, self._clock, self._policy = stream, clock, policy
         self.start()
 
@@ -59,11 +59,14 @@ class Driver:
         self._stored: dict[str, int] = self._insist(self.engine.stored_offsets)
         self._waiting = [one for one in self._stream if one.record.offset >= self._stored.get(_place(one), 0)]
 
-    def run(self, crash: float = 0.0) -> None:
-        """Until the stream is done; `crash`: the share of steps at which the process dies."""
-        while self._waiting:
+    def run(self, crash: float = 0.0, back: float = 0.0) -> None:
+        """Until the stream is done; `crash`: the share of steps at which the process dies, `back`: at which the tables become what they were
+        at some earlier step, or empty."""
+        self._copies = [self.tables.snapshot()]
+        while self._waiting or self._notices():
             if self._dies(crash):
                 continue
+            self._turn_back(back)
             batch = self._waiting[: self.rng.choice([1, 3, 20])]
             self.tables.meanwhile = self.rng.choice([None, lambda batch=batch: self._zombie(batch), lambda batch=batch: self._ahead(batch)])
             done = self._insist(lambda batch=batch: self.engine.process(batch, self._positions(batch)))
@@ -91,7 +94,22 @@ class Driver:
         positions: dict[str, Moved] = {}
         for one in batch:
             positions[_place(one)] = Moved(self._stored.get(_place(one)), one.record.offset + 1)
-        return positions
+        return {where: Moved(offset, offset) for where, offset in self._stored.items()} | positions
+
+    def _notices(self) -> bool:
+        """With nothing left to read the engine is still asked for what is due, and then finds out."""
+        if not self._insist(lambda: self.engine.fire(0)).rewound:
+            return False
+        self.rewinds += 1
+        self.read_again()
+        return True
+
+    def _turn_back(self, share: float) -> None:
+        if self.rng.random() < 0.2 and share:
+            self._copies.append(self.tables.snapshot())
+        if self.rng.random() < share:
+            self.turned_back += 1
+            self.tables.turn_back(self.rng.choice(self._copies))
 
     def _zombie(self, batch: Sequence[Arrived]) -> None:
         """A worker that was given up on and does not know it: the same batch, committed first; its decisions stay in the outbox."""

@@ -23,10 +23,11 @@ class FaultyTables:
 
     def snapshot(self) -> MemoryTables:
         """Everything in them now, as a replica that lags would have it."""
-        twin = MemoryTables()
-        kept = {name: value for name, value in vars(self.model).items() if name != "_committing"}  # a lock cannot be copied
-        vars(twin).update(copy.deepcopy(kept))
-        return twin
+        return _twin(self.model)
+
+    def turn_back(self, copy: MemoryTables) -> None:
+        """Become what they were at a snapshot, which stays as it is."""
+        self.model = _twin(copy)
 
     def load(self, keys: Sequence[str]) -> list[Document]:
         self._may_fail("load")
@@ -87,3 +88,10 @@ class FaultyTables:
         if self._strikes():
             self.faults += 1
             raise StoreUnavailable(operation=operation, error="fault of the simulation")
+
+
+def _twin(model: MemoryTables) -> MemoryTables:
+    twin = MemoryTables()
+    kept = {name: value for name, value in vars(model).items() if name != "_committing"}  # a lock cannot be copied
+    vars(twin).update(copy.deepcopy(kept))
+    return twin

@@ -1,0 +1,113 @@
+"""Servers of the measurement's own, traffic put into topics beforehand, and contenders as processes that are watched from outside."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import redis
+from confluent_kafka import Producer
+from confluent_kafka.admin import AdminClient
+
+from streams import topics
+from streams.settings import Settings
+from tests.servers import ROOT, Kafka, Redis
+
+PREFIX = "bench"
+LOOK_S = 0.01
+"""How often the stored offsets are asked for: a hundredth of a second in a run of seconds."""
+
+
+class Stack:
+    """A broker and a Redis in `folder`. Topics are named after `prefix`; every run has a group of its own and an empty Redis."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.kafka = Kafka(folder / "kafka")
+        self.redis = Redis(folder / "redis")
+        self.runs = 0
+
+    def start(self) -> None:
+        """Start both. Raises RuntimeError with a server's log when it does not run."""
+        self.kafka.start()
+        self.redis.start()
+
+    def stop(self) -> None:
+        """Stop both."""
+        self.redis.stop()
+        self.kafka.stop()
+
+    def given(self, prefix: str, **more: Any) -> dict[str, Any]:
+        """Settings of a new installation's worker whose topics begin with `prefix` and a dot; never two with one consumer group."""
+        self.runs += 1
+        kafka = {"bootstrap_servers": self.kafka.bootstrap, "topic_prefix": f"{prefix}.", "group_id": f"{prefix}-{self.runs}"}
+        return {"kafka": kafka, "redis": {"url": self.redis.url, "prefix": PREFIX}, "metrics": {"port": 0}, **more}
+
+    def make_topics(self, given: dict[str, Any]) -> Settings:
+        """Create the topics that these settings name; the settings."""
+        settings = Settings.given(**given)
+        topics.ensure(settings, AdminClient(settings.kafka_options("admin")))
+        return settings
+
+    def preload(self, topic: str, records: Iterable[tuple[bytes | None, bytes]]) -> int:
+        """Put (key, value) records into a topic; how many there are. Returns when the broker has them all."""
+        producer = Producer({"bootstrap.servers": self.kafka.bootstrap, "linger.ms": 50, "compression.type": "lz4", "enable.idempotence": True})
+        count = 0
+        for key, value in records:
+            while True:
+                try:
+                    producer.produce(topic, value, key)
+                    break
+                except BufferError:  # its queue is full: this preload is faster than the broker
+                    producer.poll(0.05)
+            count += 1
+        if left := producer.flush(120):
+            raise RuntimeError(f"{left} records of {topic} did not reach the broker")
+        return count
+
+    def empty_redis(self) -> None:
+        """Forget everything, and give its memory back."""
+        with self.redis.client() as client:
+            client.flushall(asynchronous=False)
+
+    def timed(self, contender: str, given: dict[str, Any], wanted: int, limit_s: float = 600.0) -> float:
+        """Run a contender over an empty Redis until `wanted` records are processed, as the offsets stored in Redis tell; records a
+        second from the first look that saw some to the last. Raises RuntimeError with the contender's last words when it ends before."""
+        self.empty_redis()
+        log = self.folder / f"{contender}-{self.runs}.log"
+        with log.open("wb") as output, self.redis.client() as client:
+            command = [sys.executable, "-m", "tests.bench.contenders", contender, json.dumps(given)]
+            process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
+            try:
+                return _watched(process, client, wanted, time.monotonic() + limit_s, log)
+            finally:
+                process.terminate()
+                try:
+                    process.wait(20)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+
+
+def _watched(process: subprocess.Popen[bytes], client: redis.Redis, wanted: int, until: float, log: Path) -> float:
+    first = first_at = 0.0
+    while True:
+        now, done = time.monotonic(), processed(client)
+        if done >= wanted:
+            return (done - first) / (now - first_at)
+        if done and not first:
+            first, first_at = done, now
+        if process.poll() is not None or now > until:
+            raise RuntimeError(f"{process.args} stopped at {done} of {wanted} records:\n{log.read_text(errors='replace')[-3000:]}")
+        time.sleep(LOOK_S)
+
+
+def processed(client: redis.Redis) -> int:
+    """Records processed so far: the sum of the stored offsets."""
+    stored: Any = client.hgetall(f"{{{PREFIX}}}offsets")
+    return sum(map(int, stored.values()))
