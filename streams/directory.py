@@ -13,7 +13,6 @@ import msgspec
 from streams.matching.domains import is_free, registrable
 from streams.tables.contract import Fact
 
-
 HOMES = 100_000
 """Hosts whose company is remembered: some 20 MB, and more companies than a day's mail goes to."""
 

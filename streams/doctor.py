@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 from redis.exceptions import RedisError
+
 from schemas.errors import BadPolicy
 from schemas.policy import Policy
-
 from streams.errors import BadSettings, BrokerUnavailable, StoreRefused, StoreUnavailable
 from streams.settings import Settings
 from streams.tables.connect import Client, connect, verify

@@ -90,8 +90,8 @@ class Engine:
         return done
 
     def fire(self, now: int) -> Processed:
-        """Fire every deadline that is due at or before `now`, each at its own time. Tables that came back older fire nothing: what they have
-        lost may have put a deadline off."""
+        """Fire every deadline that is due at or before `now`, each at its own time. Tables that came back older fire nothing: what they
+        have lost may have put a deadline off."""
         done = Processed([], [], False)
         if not self._by_records and self._held.items() - self.tables.offsets().items():
             return Processed([], [], True)
@@ -235,6 +235,7 @@ class Engine:
         self.directory.undo()
         changed = self.tables.changes(self._position) if self._position is not None else None
         if changed is None:
+            self._position = None  # until the whole is loaded the replica has no place in the log
             self.directory.clear()
             changed = self.tables.directory()
         self._position, facts = changed

@@ -95,8 +95,8 @@ class Intake:
         return touched
 
     def batch(self, most: int, epoch: int) -> Batch:
-        """Up to `most` of the records that may be handed on, of which there must be some. Partitions that it has no record of are checked, not
-        moved: tables that came back older may have lost records of those alone."""
+        """Up to `most` of the records that may be handed on, of which there must be some. Partitions that it has no record of are
+        checked, not moved: tables that came back older may have lost records of those alone."""
         entries = self.alignment.take(most)
         seats = list(self.seats.values())  # in the order of the lanes' numbers
         positions = {place(*seat.partition): Moved(seat.stored, seat.stored) for seat in seats if seat.stored is not None}

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 if TYPE_CHECKING:
     from schemas.errors import Unreadable
     from schemas.events import Event
-
     from streams.outbox import Outgoing
     from streams.tables.contract import Moved
 
@@ -60,7 +59,8 @@ class Batch:
 
     def __str__(self) -> str:
         """The batch's coordinates, for log lines: `touch-logged:0 [120, 180), …`."""
-        return ", ".join(f"{place} [{moved.expected}, {moved.next})" for place, moved in sorted(self.positions.items()) if moved.expected != moved.next)
+        moves = [(place, moved) for place, moved in sorted(self.positions.items()) if moved.expected != moved.next]
+        return ", ".join(f"{place} [{moved.expected}, {moved.next})" for place, moved in moves)
 
 
 class Arrived(NamedTuple):

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
 
 from schemas.errors import Unreadable
 from schemas.reading import read
-
 from streams.parts import Part
 from streams.path import Arrived, Record
 

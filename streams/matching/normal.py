@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from anyascii import anyascii
 
+from streams.matching.native import spelt_by_sound, translated
 from streams.matching.places import PLACES
 from streams.matching.words import CANONICAL, KINDS, LEGAL, LEGAL_ANYWHERE, LEGAL_FIRST, LEGAL_NATIVE, STOP
 
@@ -31,7 +32,7 @@ _OWNED = re.compile(
     re.I,
 )
 _PART_OF = re.compile(r"\b(?:part|member|division|subsidiary|unit|branch|department) of(?: the)?\s+([^,;()]+)", re.I)
-_CUT = re.compile(r"\s*[,;|@()\[\]{}«»\"“”]+\s*|\s+[-–—:+/•·]+\s+|\s{2,}|\s*/\s*|\s*–\s*|\s+(?:at|c/o)\s+")
+_CUT = re.compile(r"\s*[,;|@()\[\]{}«»\"“”]+\s*|\s+[-–—:+/•·]+\s+|\s{2,}|\s*/\s*|\s+(?:at|c/o)\s+")
 _BRACKETS = re.compile(r"[(\[{（][^)\]}）]*[)\]}）]?")
 
 
@@ -53,16 +54,16 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     text = LEGAL_NATIVE.sub(" ", unicodedata.normalize("NFKC", text))
-    plain = "".join(one for one in unicodedata.normalize("NFKD", text.casefold()) if not "\u0300" <= one <= "\u036f")
+    plain = "".join([one for one in unicodedata.normalize("NFKD", text.casefold()) if not "\u0300" <= one <= "\u036f"])
     if plain.isascii():
         return plain
-    return anyascii(unicodedata.normalize("NFC", plain)).lower()
+    return anyascii(translated(unicodedata.normalize("NFC", plain))).lower()
 
 
 def is_foreign(text: str) -> bool:
-    """Whether most letters are of another script than Latin, so that the folded name shows its sound and not its spelling."""
-    letters = [one for one in text if one.isalpha()]
-    return sum(ord(one) > 0x24F for one in letters) * 2 > len(letters)
+    """Whether a name is written in another script than Latin that spells by sound, so that folding shows the sound and not the spelling."""
+    text = LEGAL_NATIVE.sub(" ", text)
+    return any(ord(one) > 0x36F and one.isalpha() and not 0x1E00 <= ord(one) <= 0x1EFF for one in text) and spelt_by_sound(text)
 
 
 def words(text: str) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from schemas.policy import Policy
-
 from streams.rules.said import Out, Said
 from streams.state import Contact, Entry, Lock
 

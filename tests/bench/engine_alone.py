@@ -47,7 +47,7 @@ class Alone(NamedTuple):
 
 def introduce(engine: Engine) -> None:
     """Make the reps known."""
-    facts = [Record("rep-updated", 0, n, BEGIN - 1_000_000, None, value) for n, value in enumerate(rep_updates(BEGIN - 1_000_000))]
+    facts = [Record("rep-updated", 0, n, BEGIN - 1_000_000, None, value) for n, (_, value) in enumerate(rep_updates(BEGIN - 1_000_000))]
     engine.process(arrived(facts))
 
 

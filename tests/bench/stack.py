@@ -58,16 +58,22 @@ class Stack:
         """Put (key, value) records into a topic; how many there are. Returns when the broker has them all."""
         producer = Producer({"bootstrap.servers": self.kafka.bootstrap, "linger.ms": 50, "compression.type": "lz4", "enable.idempotence": True})
         count = 0
+        faults: list[str] = []
+
+        def arrived(error: Any, _: Any) -> None:
+            if error is not None:
+                faults.append(str(error))
+
         for key, value in records:
             while True:
                 try:
-                    producer.produce(topic, value, key)
+                    producer.produce(topic, value, key, on_delivery=arrived)
                     break
                 except BufferError:  # its queue is full: this preload is faster than the broker
                     producer.poll(0.05)
             count += 1
-        if left := producer.flush(120):
-            raise RuntimeError(f"{left} records of {topic} did not reach the broker")
+        if (left := producer.flush(120)) or faults:
+            raise RuntimeError(f"{left + len(faults)} records did not reach {topic}: {', '.join(sorted(set(faults))) or 'no answer'}")
         return count
 
     def empty_redis(self) -> None:
@@ -75,7 +81,7 @@ class Stack:
         with self.redis.client() as client:
             client.flushall(asynchronous=False)
 
-    def timed(self, contender: str, given: dict[str, Any], wanted: int, limit_s: float = 600.0) -> float:
+    def timed(self, contender: str, given: dict[str, Any], wanted: int, limit_s: float = 240.0) -> float:
         """Run a contender over an empty Redis until `wanted` records are processed, as the offsets stored in Redis tell; records a
         second from the first look that saw some to the last. Raises RuntimeError with the contender's last words when it ends before."""
         self.empty_redis()

@@ -78,18 +78,21 @@ def _value(number: int, contact: int, rep: int, step: int, domains: int, at: int
     )
 
 
-def rep_updates(begin: int) -> list[bytes]:
-    """The `rep-updated` events that make the reps and their teams known."""
+def rep_updates(begin: int) -> list[tuple[bytes, bytes]]:
+    """(key, value) of the `rep-updated` events that make the reps and their teams known."""
     return [
-        orjson.dumps(
-            {
-                "event_id": f"rep-{rep}",
-                "occurred_at": rfc3339(begin),
-                "rep": f"rep-{rep:03}",
-                "name": f"Rep {rep}",
-                "team": f"team-{rep % TEAMS}",
-                "role": "sdr",
-            }
+        (
+            f"rep-{rep:03}".encode(),
+            orjson.dumps(
+                {
+                    "event_id": f"rep-{rep}",
+                    "occurred_at": rfc3339(begin),
+                    "rep": f"rep-{rep:03}",
+                    "name": f"Rep {rep}",
+                    "team": f"team-{rep % TEAMS}",
+                    "role": "sdr",
+                }
+            ),
         )
         for rep in range(REPS)
     ]

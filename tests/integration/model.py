@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from schemas.policy import Policy
-
 from streams import state
 from streams.day.planned import Planned
 from streams.simulation import Simulation
@@ -34,8 +33,8 @@ def expected(events: Iterable[Planned], policy: Policy | None = None) -> Expecte
 
 
 def standing(tables: Tables) -> dict[str, Any]:
-    """Locks and suppressions of every target, without what counts arrivals (tokens, sequence numbers), what deadline is armed, what was last
-    published, and the history."""
+    """Locks and suppressions of every target, without what counts arrivals (tokens, sequence numbers), what deadline is armed, what was
+    last published, and the history."""
     found: dict[str, Any] = {}
     for key, document in tables.scan(""):
         record = state.decode(key, document.body)

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 
 from confluent_kafka import Consumer, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient
-from schemas.policy import Policy
 
+from schemas.policy import Policy
 from streams import topics
 from streams.day.planned import Planned
 from streams.decisions import DECISIONS
@@ -37,15 +37,15 @@ class Found(NamedTuple):
 class Installation:
     """`name` is the prefix of its topics, keys and group. `folder` takes its workers' logs and its policy file."""
 
-    def __init__(
-        self, bootstrap: str, redis_url: str, name: str, folder: Path, *, clock: str = "wall", policy: str = "", partitions: int = 2, **kafka: Any
-    ) -> None:
+    def __init__(self, bootstrap: str, redis_url: str, name: str, folder: Path, **options: Any) -> None:
+        """`options`: `clock`, `policy` (TOML), `partitions`, and any setting of `[kafka]`."""
+        clock, policy, partitions = options.pop("clock", "wall"), options.pop("policy", ""), options.pop("partitions", 2)
         self.folder, self.policy = folder, Policy.parse(policy)
         file = folder / f"{name}.toml"
         file.write_text(policy)
         timing = {"session_timeout": "1500ms", "batch_size": 40, "options": {"heartbeat.interval.ms": 300, "reconnect.backoff.max.ms": 500}}
         self.given: dict[str, Any] = {
-            "kafka": {"bootstrap_servers": bootstrap, "group_id": name, "topic_prefix": f"{name}.", **timing, **kafka},
+            "kafka": {"bootstrap_servers": bootstrap, "group_id": name, "topic_prefix": f"{name}.", **timing, **options},
             "topics": {"partitions": partitions, "timestamps": "CreateTime"},
             "redis": {"url": redis_url, "prefix": name},
             "clock": clock,
@@ -101,7 +101,8 @@ class Installation:
     def situation(self) -> str:
         """Where it stands, for the message of a failed test."""
         said = "".join(f"\n--- {worker.log.name}, exit {worker.process.poll()}\n{worker.tail()}" for worker in self.workers[-3:])
-        return f"ends {self.ends}\nstored {self.tables.offsets()}\ncommitted {self.committed()}\noutbox {len(self.tables.outbox(1000))}{said}"
+        waiting = len(self.tables.outbox(1000))
+        return f"ends {self.ends}\nstored {self.tables.offsets()}\ncommitted {self.committed()}\noutbox {waiting}{said}"
 
     def stop(self) -> None:
         """Drain and end the workers that still run."""
@@ -132,7 +133,8 @@ class Installation:
                 consumer.assign([TopicPartition(full, partition, 0)])
                 while (message := consumer.poll(20)) is not None:
                     assert message.error() is None, message.error()
-                    found.append(Found(message.key(), message.value(), tuple((name, value or b"") for name, value in message.headers() or ())))
+                    headers = tuple((name, value or b"") for name, value in message.headers() or ())
+                    found.append(Found(message.key(), message.value(), headers))
                     if message.offset() + 1 >= end:
                         break
         finally:
@@ -161,8 +163,15 @@ class Worker:
         base = {name: value for name, value in os.environ.items() if not name.startswith("LEADLOCK_")}
         command = [sys.executable, "-m", "tests.integration.program"]
         with log.open("ab") as output:
+            # A session of its own: Ctrl-C at the terminal ends pytest, whose fixtures then end the workers.
             self.process = subprocess.Popen(
-                command, cwd=ROOT, env={**base, **environment}, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True
+                command,
+                cwd=ROOT,
+                env={**base, **environment},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
             )
 
     def kill(self) -> None:

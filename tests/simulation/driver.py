@@ -9,7 +9,6 @@ from zlib import crc32
 
 from schemas.policy import Policy
 from schemas.reading import read
-
 from streams.day.planned import Planned
 from streams.decisions import DECISIONS
 from streams.engine import Engine
@@ -60,15 +59,16 @@ class Driver:
         self._waiting = [one for one in self._stream if one.record.offset >= self._stored.get(_place(one), 0)]
 
     def run(self, crash: float = 0.0, back: float = 0.0) -> None:
-        """Until the stream is done; `crash`: the share of steps at which the process dies, `back`: at which the tables become what they were
-        at some earlier step, or empty."""
+        """Until the stream is done; `crash`: the share of steps at which the process dies, `back`: at which the tables become what
+        they were at some earlier step, or empty."""
         self._copies = [self.tables.snapshot()]
         while self._waiting or self._notices():
             if self._dies(crash):
                 continue
             self._turn_back(back)
             batch = self._waiting[: self.rng.choice([1, 3, 20])]
-            self.tables.meanwhile = self.rng.choice([None, lambda batch=batch: self._zombie(batch), lambda batch=batch: self._ahead(batch)])
+            others = [None, lambda batch=batch: self._zombie(batch), lambda batch=batch: self._ahead(batch)]
+            self.tables.meanwhile = self.rng.choice(others[:2] if back else others)  # who reads no stream cannot know what was lost
             done = self._insist(lambda batch=batch: self.engine.process(batch, self._positions(batch)))
             if done.rewound:
                 self.rewinds += 1

@@ -6,8 +6,8 @@ from functools import cache
 from random import Random
 
 import pytest
-from schemas.policy import Policy
 
+from schemas.policy import Policy
 from streams.path import Arrived
 from tests.integration.mix import mix
 from tests.integration.model import decoded, differing

@@ -1,0 +1,71 @@
+"""The contract's scenarios through a real Kafka, a real Redis and a real worker: the same decisions as `leadlock simulate` prints."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from schemas.times import micros, rfc3339
+from streams.day.planned import Planned, key_of
+from tests.integration.conftest import Make
+from tests.integration.same import alike
+from tests.servers import ROOT
+
+pytestmark = [pytest.mark.kafka, pytest.mark.redis]
+
+SCENARIOS = ("02", "03", "04", "05", "06", "14")
+
+
+@pytest.mark.parametrize("number", SCENARIOS)
+def test_a_scenario_through_kafka(installation: Make, shared: Path, tmp_path: Path, number: str) -> None:
+    (file,) = (shared / "scenarios").glob(f"{number}-*.yaml")
+    scenario = yaml.safe_load(file.read_text())
+    policy = scenario.get("policy", "")
+    lines = _run(str(shared / "scenarios" / "play.py"), "--lines", str(file)).splitlines()
+    until = _moment(scenario, scenario["until"])
+    simulated = _simulate(tmp_path, lines, policy, until)
+
+    subject = installation(clock="records", policy=policy)
+    events = [_planned(json.loads(line)) for line in lines]
+    # Nothing answers a rep's update: it only brings the clock to the end, for the deadlines that are left.
+    value = {"event_id": "the-end", "occurred_at": rfc3339(until), "rep": "nobody-else", "team": "none", "role": "sdr"}
+    subject.publish([*events, Planned(until, "rep-updated", b"nobody-else", value)])
+    subject.worker()
+    subject.settle()
+    assert simulated
+    alike(subject.decisions(), simulated, "decisions")
+
+
+def _simulate(folder: Path, lines: list[str], policy: str, until: int) -> dict[str, dict[str, Any]]:
+    events, rules = folder / "events.jsonl", folder / "rules.toml"
+    events.write_text("\n".join(lines) + "\n")
+    rules.write_text(policy)
+    said = _run("-m", "streams.cli", "simulate", str(events), "--policy", str(rules), "--until", rfc3339(until))
+    decisions = [json.loads(line) for line in said.splitlines()]
+    return {one["decision_id"]: one for one in decisions}
+
+
+def _run(*arguments: str) -> str:
+    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def _planned(line: dict[str, Any]) -> Planned:
+    topic, value = line["topic"], line["value"]
+    return Planned(micros(datetime.fromisoformat(line["at"])), topic, key_of(topic, value), value)
+
+
+def _moment(scenario: dict[str, Any], text: str) -> int:
+    """`DAY HH:MM` of a scenario whose zone is UTC, as all of these are."""
+    day, clock = text.split()
+    assert scenario["tz"] == "+00:00"
+    first = datetime.fromisoformat(f"{scenario['day']}T{clock}:00+00:00")
+    return micros(first) + (int(day) - 1) * 86_400_000_000
