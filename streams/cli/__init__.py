@@ -16,6 +16,7 @@ COMMANDS = {
     "check": "streams.cli.check:check",
     "locks": "streams.cli.locks:locks",
     "simulate": "streams.cli.simulate:simulate",
+    "match": "streams.cli.match:match",
     "policy": "streams.cli.policy:policy",
     "replay-dead-letters": "streams.cli.replay_dead_letters:replay_dead_letters",
     "doctor": "streams.cli.doctor:doctor",

@@ -30,3 +30,11 @@ def domain_of(address: str) -> str:
 def is_free(domain: str, extra: frozenset[str] = frozenset()) -> bool:
     """Whether the domain gives mailboxes to anyone, so that it tells nothing of a company. `extra`: the policy's own."""
     return domain in _FREE or domain in extra
+
+
+@lru_cache(maxsize=200_000)
+def label_of(domain: str) -> str:
+    """The part of a registrable domain that someone chose (`hitachi.co.in` -> `hitachi`). Under an ending that the list does not know, the
+    part before it; a name without dots is itself."""
+    found = _extract(domain)
+    return found.domain if found.suffix else domain.split(".")[-2:][0]

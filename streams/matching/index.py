@@ -1,7 +1,8 @@
-"""Which accounts a name may mean: an inverted index of normalised names that takes accounts one by one.
+"""Which names a name may mean: an inverted index of normalised names that takes them one by one.
 
-Postings are sorted arrays of 32-bit slots (a lone one is a plain int); a slot is one name of one account. What is looked up: the name
-without blanks and every run of the query's words, rare words, initials, and the name's trigrams of letters, rarest first.
+Postings are sorted arrays of 32-bit slots (a lone one is a plain int). A name is found by its whole without blanks, by every run of
+the query's words, by rare words, initials, sound, and by the trigrams of its telling words, rarest first, so that a
+slip of the pen costs little.
 """
 
 from __future__ import annotations
@@ -9,17 +10,21 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from heapq import nlargest
+from collections.abc import Iterable
+
+from streams.matching.normal import TELLING, kind
+from streams.matching.sounds import sound_key
 
 Postings = dict[str, "int | array[int]"]
 
-WORDS_READ = 600
-"""Postings of words that a lookup reads at most: a word that more accounts share tells too little alone."""
+READ = 600
+"""Postings of words, and of one whole name, initials or sound, that a lookup reads: what more names share tells too little."""
 TRIGRAMS_READ = 1500
-"""Postings of trigrams that a lookup reads at most, rarest first; about 40 ns each."""
+"""Postings of trigrams that a lookup reads, rarest first; about 50 ns each."""
 LONGEST_RUN = 8
 """Words of the longest run that is looked up as a whole name."""
+MOST_ALIKE = 12
+"""Slots kept of those that share most words, and of those that share most trigrams."""
 
 
 def trigrams(joined: str) -> set[str]:
@@ -28,23 +33,32 @@ def trigrams(joined: str) -> set[str]:
     return {edged[at : at + 3] for at in range(len(edged) - 2)}
 
 
+def every_other_trigram(joined: str) -> set[str]:
+    """Those of a name that are indexed: half of them, and the last. A query asks for all of its own, so that a letter more or less does
+    not put the halves out of step."""
+    edged = f"^{joined}$"
+    return {edged[at : at + 3] for at in (*range(0, len(edged) - 2, 2), len(edged) - 3)}
+
+
+def telling(found: list[str]) -> str:
+    """The words that tell which one a name is, without blanks."""
+    return "".join([word for word in found if kind(word) == TELLING])
+
+
 class NameIndex:
-    """Slots by what their names hold. Names are normalised (`normal.normalise`)."""
+    """Slots by what their names hold. Names are normalised (`normal.normalise`); several slots may have the same one."""
 
     def __init__(self) -> None:
-        self._names: list[str] = []
+        self.names: list[str] = []
         self._free: list[int] = []
         self._by_name: Postings = {}
         self._by_word: Postings = {}
         self._by_trigram: Postings = {}
         self._by_initials: Postings = {}
+        self._by_sound: Postings = {}
 
     def __len__(self) -> int:
-        return len(self._names) - len(self._free)
-
-    def name(self, slot: int) -> str:
-        """The normalised name in a slot."""
-        return self._names[slot]
+        return len(self.names) - len(self._free)
 
     def frequency(self, word: str) -> int:
         """How many names have the word."""
@@ -54,83 +68,103 @@ class NameIndex:
         """Take in a normalised name, not empty; its slot."""
         if self._free:
             slot = self._free.pop()
-            self._names[slot] = name
+            self.names[slot] = name
         else:
-            slot = len(self._names)
-            self._names.append(name)
-        for postings, feature in self._features(name):
-            _put(postings, feature, slot)
+            slot = len(self.names)
+            self.names.append(name)
+        last = slot == len(self.names) - 1  # then it is the largest: appending keeps postings sorted
+        for postings, features in self._features(name):
+            get = postings.get
+            for feature in features:
+                held = get(feature)
+                if held is None:
+                    postings[feature] = slot
+                elif isinstance(held, int):
+                    postings[feature] = array("I", (held, slot) if held < slot else (slot, held))
+                elif last:
+                    held.append(slot)
+                else:
+                    insort(held, slot)
         return slot
 
     def remove(self, slot: int) -> None:
-        """Forget the name in the slot, which is free then."""
-        for postings, feature in self._features(self._names[slot]):
-            _drop(postings, feature, slot)
-        self._names[slot] = ""
+        """Forget the name in a slot, which is free then."""
+        for postings, features in self._features(self.names[slot]):
+            for feature in features:
+                held = postings[feature]
+                if isinstance(held, int):
+                    del postings[feature]
+                    continue
+                del held[bisect_left(held, slot)]
+                if len(held) == 1:
+                    postings[feature] = held[0]
+        self.names[slot] = ""
         self._free.append(slot)
 
-    def _features(self, name: str) -> Iterator[tuple[Postings, str]]:
+    def _features(self, name: str) -> list[tuple[Postings, Iterable[str]]]:
         found = name.split(" ")
         joined = "".join(found)
-        yield self._by_name, joined
-        for word in set(found):
-            yield self._by_word, word
-        if len(found) > 2:
-            yield self._by_initials, "".join([word[0] for word in found])
-        for trigram in trigrams(joined):
-            yield self._by_trigram, trigram
+        named = telling(found) or joined
+        return [
+            (self._by_name, (joined,)),
+            (self._by_sound, (sound_key(named),)),
+            (self._by_word, set(found)),
+            (self._by_initials, ("".join([word[0] for word in found]),) if len(found) > 2 else ()),
+            (self._by_trigram, every_other_trigram(named)),
+        ]
 
     def whole(self, joined: str) -> Iterable[int]:
         """Slots whose name without blanks is this."""
         return _read(self._by_name.get(joined))
 
-    def initials(self, letters: str) -> Iterable[int]:
-        """Slots whose words begin with these letters."""
-        return _read(self._by_initials.get(letters))
+    def sounding(self, joined: str) -> Iterable[int]:
+        """Slots whose names may sound like this one, which is folded and without blanks; none when they are too many."""
+        return _few(self._by_sound.get(sound_key(joined)))
 
-    def candidates(self, name: str, limit: int) -> set[int]:
-        """Slots worth comparing with a normalised name: all that hold it, or are a run of its words; those of its rare words and initials
-        and about `limit` that share most trigrams. The same whatever order names were added in."""
+    def candidates(self, name: str) -> set[int]:
+        """Slots worth comparing with a normalised name: those that are it or a run of its words, share its rare words or its initials,
+        or share most trigrams. The same whatever order names were added in."""
         found = name.split(" ")
+        joined = "".join(found)
         slots: set[int] = set()
         for start in range(len(found)):
             run = ""
             for word in found[start : start + LONGEST_RUN]:
                 run += word
                 slots.update(_few(self._by_name.get(run)))
-        joined = "".join(found)
         slots.update(_few(self._by_initials.get(joined)))
         if len(found) > 2:
             slots.update(_few(self._by_name.get("".join([word[0] for word in found]))))
+        slots |= _most(self._seen(self._by_word, set(found), READ))
+        return slots | _most(self._seen(self._by_trigram, trigrams(telling(found) or joined), TRIGRAMS_READ))
+
+    @staticmethod
+    def _seen(postings: Postings, features: Iterable[str], limit: int) -> Counter[int]:
         seen: Counter[int] = Counter()
         read = 0
-        for count, word in sorted((_count(self._by_word.get(word)), word) for word in set(found)):
+        for count, feature in sorted((_count(postings.get(one)), one) for one in features):
             read += count
-            if read > WORDS_READ:
+            if read > limit:
                 break
-            seen.update(_read(self._by_word.get(word)))
-        slots.update(_most(seen, limit))
-        return slots | self._alike(joined, limit)
-
-    def _alike(self, joined: str, limit: int) -> set[int]:
-        seen: Counter[int] = Counter()
-        read = 0
-        asked = trigrams(joined)
-        for count, trigram in sorted((_count(self._by_trigram.get(one)), one) for one in asked):
-            read += count
-            if read > TRIGRAMS_READ:
-                break
-            seen.update(_read(self._by_trigram.get(trigram)))
-        return _most(seen, limit)
+            seen.update(_read(postings.get(feature)))
+        return seen
 
 
-def _most(seen: Counter[int], limit: int) -> set[int]:
-    """The slots that were seen most; all that were seen as often as the last of them, unless they are too many to tell anything."""
-    if len(seen) <= limit:
+def _most(seen: Counter[int]) -> set[int]:
+    """The slots seen most often; ties of the last one are all in, or all out when they are too many to tell anything."""
+    if len(seen) <= MOST_ALIKE:
         return set(seen)
-    least = nlargest(limit, seen.values())[-1]
-    kept = {slot for slot, times in seen.items() if times >= least}
-    return kept if len(kept) <= 3 * limit else {slot for slot, times in seen.items() if times > least}
+    having = Counter(seen.values())
+    least, kept = 0, 0
+    for times in sorted(having, reverse=True):
+        if kept and kept + having[times] > 4 * MOST_ALIKE:
+            break
+        least, kept = times, kept + having[times]
+        if kept >= MOST_ALIKE:
+            break
+    if kept > 4 * MOST_ALIKE:
+        return set()
+    return {slot for slot, times in seen.items() if times >= least}
 
 
 def _count(held: int | array[int] | None) -> int:
@@ -142,27 +176,4 @@ def _read(held: int | array[int] | None) -> Iterable[int]:
 
 
 def _few(held: int | array[int] | None) -> Iterable[int]:
-    # Hundreds of accounts of one name are no help to anyone; a person is asked from the first few.
-    return _read(held) if _count(held) <= WORDS_READ else ()
-
-
-def _put(postings: Postings, feature: str, slot: int) -> None:
-    held = postings.get(feature)
-    if held is None:
-        postings[feature] = slot
-    elif isinstance(held, int):
-        postings[feature] = array("I", sorted((held, slot)))
-    elif slot > held[-1]:
-        held.append(slot)
-    else:
-        insort(held, slot)
-
-
-def _drop(postings: Postings, feature: str, slot: int) -> None:
-    held = postings[feature]
-    if isinstance(held, int):
-        del postings[feature]
-        return
-    del held[bisect_left(held, slot)]
-    if len(held) == 1:
-        postings[feature] = held[0]
+    return _read(held) if _count(held) <= READ else ()

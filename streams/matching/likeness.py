@@ -1,21 +1,45 @@
-"""How sure it is that two normalised names are one organisation: 0 to 100, from which words agree, which are missing, and how rare they are.
+"""How sure it is that two normalised names are one organisation, 0 to 100: which words agree, which are missing, and how rare they are.
 
-The points are penalties from 100 by kind of difference. They were chosen by what a difference means, and checked against the five public
-collections that `tests/bench/matching.py` measures; `docs/matching.md` has the figures.
+A score is 100 less the points below, by what a difference means. They are the same for every list of accounts, and were checked against
+the five public collections that `tests/bench/matching.py` measures; `docs/matching.md` has the figures.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from math import log
 from typing import NamedTuple
 
-from rapidfuzz.distance import OSA
-
-from streams.matching.normal import kind
+from streams.matching.normal import TELLING, kind
+from streams.matching.pairing import INITIALS, SPELT_APART, Aligned, align
 
 Frequency = Callable[[str], int]
+
+MISSPELT, MISSPELT_COMMON, ONLY_MISSPELT = 120.0, 60.0, 10.0
+"""For a misspelt telling word and a misspelt everyday one, times how unlike it is; and when one short such word is all there is."""
+SHORT = 8
+"""Letters below which a misspelt word that stands alone is as likely another one: `Artel` and `Airtel`."""
+BOTH_TELLING = 45.0
+"""Each name has a telling word that the other lacks."""
+SHORTENED, SHORTENED_TAIL, SHORTENED_MORE = 16.0, 24.0, 6.0
+"""The account's name has a telling word more: after its first one, before it; and for each further one."""
+LONGER, LONGER_WHOLE, LONGER_MORE, NOT_FIRST = 16.0, 10.0, 3.0, 10.0
+"""The lead's has one more; the account's whole name of several words is in it; each further one; it does not begin with the account's."""
+BOTH_SORTS, NAMED_AND_SORT, PLACE_AND_SORT, ACADEMIC_SORT = 25.0, 10.0, 8.0, 12.0
+"""Different everyday words on both sides; on one while the other has a telling word, or a place; and one more beside `university`."""
+SORT, SORT_MORE, SORT_MOST = 3.0, 2.0, 10.0
+"""Everyday words on one side only: a branch, or the name in full."""
+BOTH_PLACES, LEADS_PLACE, ACCOUNTS_PLACE = 25.0, 4.0, 6.0
+COMMON, COMMON_ENOUGH = 18.0, 0.6
+"""For a telling word that many accounts have; what the words that agree are worth together below which it is."""
+ACADEMIC = frozenset(("university", "institute", "college", "school", "polytechnic", "academy"))
+LIGHT = frozenset(("group", "international", "global", "worldwide", "company", "corporation", "enterprise", "holding", "world"))
+EVERYDAY, EVERYDAY_MISSPELT, EVERYDAY_ONE = 97.0, 150.0, 30.0
+"""Where everyday words alone agree: the most it scores, less for misspelt ones, and less where only one agrees."""
+LEFT, LEFT_GOES_ON = (14.0, 25.0, 40.0), (7.0, 18.0, 20.0)
+"""There, for each word left over by kind; and when it only goes on after the account's whole name."""
+INITIALS_SURE, INITIALS_MOST = {3: 74.0, 4: 85.0}, 90.0
+"""Scores of initials by their number: three letters are shared by many names."""
 
 
 class Likeness(NamedTuple):
@@ -25,86 +49,12 @@ class Likeness(NamedTuple):
     why: str
 
 
-class Aligned(NamedTuple):
-    """`pairs`: (lead's word, account's word, how alike); `lead`, `account`: the words left over on each side."""
-
-    pairs: list[tuple[str, str, float]]
-    lead: list[str]
-    account: list[str]
-
-
-_UMLAUT = re.compile("([aou])e")
 NOTHING = Likeness(0.0, "nothing in common")
-ACADEMIC = frozenset(("university", "institute", "college", "school", "polytechnic", "academy"))
-
-
-def alike_word(one: str, other: str) -> float:
-    """How alike two words are, 0 to 1, or 0 for words that differ by more than a slip: short words must be equal."""
-    shorter, longer = sorted((one, other), key=len)
-    if len(shorter) < 4:
-        return 0.0
-    if longer == shorter + "s" or _UMLAUT.sub(r"\1", one) == _UMLAUT.sub(r"\1", other):
-        return 0.97
-    if (kind(one) == 2) != (kind(other) == 2) and len(shorter) < 7:
-        return 0.0
-    edits = OSA.distance(one, other, score_cutoff=3)
-    if edits > (1 if len(longer) < 8 else 2 if len(longer) < 12 else 3):
-        return _glued(one, other)
-    sure = 1 - edits / (len(longer) + 1)
-    return sure if one[0] == other[0] else sure - 0.05
-
-
-def _glued(longer: str, shorter: str) -> float:
-    # `inriaparis`, `panasonicctr`: a blank was forgotten before a word that tells little, or before initials.
-    if len(shorter) < 5 or not longer.startswith(shorter) or kind(shorter) != 2:
-        return 0.0
-    rest = longer[len(shorter) :]
-    return 0.95 if len(rest) > 1 and kind(rest) != 2 else 0.88 if len(rest) <= 3 and len(shorter) > 5 else 0.0
-
-
-def align(lead: list[str], account: list[str]) -> Aligned:
-    """Pair the words of two names: equal ones, ones written together or apart, initials of several, then misspelt ones."""
-    left, right = list(lead), list(account)
-    pairs = []
-    for word in lead:
-        if word in right:
-            right.remove(word)
-            left.remove(word)
-            pairs.append((word, word, 1.0))
-    if not left or not right:
-        return Aligned(pairs, left, right)
-    for these, those in ((left, right), (right, left)):
-        at = 0
-        while at + 1 < len(these):
-            run = these[at] + these[at + 1]
-            if run in those:
-                those.remove(run)
-                del these[at : at + 2]
-                pairs.append((run, run, 0.99))
-            else:
-                at += 1
-    for these, those in ((left, right), (right, left)):
-        if len(those) > 1 and pairs:
-            initials = "".join(word[0] for word in those)
-            for word in these:
-                if 2 <= len(word) <= 6 and (at := initials.find(word)) >= 0:
-                    run = " ".join(those[at : at + len(word)])
-                    del those[at : at + len(word)]
-                    these.remove(word)
-                    pairs.append((word, run, 0.96) if these is left else (run, word, 0.96))
-                    break
-    scored = sorted(((alike_word(one, other), one, other) for one in left for other in right), reverse=True)
-    for sure, one, other in scored:
-        if sure > 0 and one in left and other in right:
-            left.remove(one)
-            right.remove(other)
-            pairs.append((one, other, sure))
-    return Aligned(pairs, left, right)
 
 
 def rarity(word: str, frequency: Frequency) -> float:
-    """What a word is worth in telling organisations apart: 1 for one that a single account has, little for a common one."""
-    if kind(word) != 2:
+    """What a word is worth in telling organisations apart: 1 for one that a single account has, a quarter for a common one."""
+    if kind(word) != TELLING:
         return 0.25
     held = frequency(word)
     return 1.0 if held < 2 else max(0.25, 1 / (1 + 0.35 * log(held)))
@@ -114,71 +64,88 @@ def likeness(lead: str, account: str, frequency: Frequency) -> Likeness:
     """How sure it is that a lead's normalised name means the account's. `frequency`: how many accounts' names have a word."""
     mine, theirs = lead.split(" "), account.split(" ")
     if lead == account or "".join(mine) == "".join(theirs):
-        telling = any(kind(word) == 2 for word in theirs) or len(theirs) > 1
-        return Likeness(100.0 if telling else 90.0, "the same name")
+        return Likeness(100.0 if len(theirs) > 1 or kind(account) == TELLING else 90.0, "the same name")
     if len(mine) == 1 and len(theirs) > 2:
-        return _initials(lead, theirs) or _words(mine, theirs, frequency)
+        return _initials(lead, theirs) or _compared(mine, theirs, frequency)
     if len(theirs) == 1 and len(mine) > 2:
-        return _initials(account, mine) or _words(mine, theirs, frequency)
-    return _words(mine, theirs, frequency)
+        return _initials(account, mine) or _compared(mine, theirs, frequency)
+    return _compared(mine, theirs, frequency)
 
 
 def _initials(letters: str, words: list[str]) -> Likeness | None:
     if not 3 <= len(letters) <= 7 or letters != "".join(word[0] for word in words):
         return None
-    return Likeness({3: 74.0, 4: 85.0}.get(len(letters), 90.0), f"the initials of {' '.join(words)}")
+    return Likeness(INITIALS_SURE.get(len(letters), INITIALS_MOST), f"the initials of {' '.join(words)}")
 
 
-def _words(mine: list[str], theirs: list[str], frequency: Frequency) -> Likeness:
+def _compared(mine: list[str], theirs: list[str], frequency: Frequency) -> Likeness:
     found = align(mine, theirs)
-    telling = [pair for pair in found.pairs if kind(pair[1]) == 2 and kind(pair[0]) == 2]
     if not found.pairs:
         return NOTHING
-    why = [f"{one} for {other}" for one, other, sure in found.pairs if sure < 0.98]
+    telling = [pair for pair in found.pairs if kind(pair[0]) == TELLING and kind(pair[1]) == TELLING]
+    why = [f"{one} for {other}" for one, other, sure in found.pairs if sure < SPELT_APART]
     if found.lead:
         why.append("beside it " + " ".join(found.lead))
     if found.account:
         why.append("without " + " ".join(found.account))
-    score = _by_telling(mine, theirs, found, telling, frequency) if telling else _by_common(found)
+    if telling:
+        score = 100.0 - _misspelt(found, telling) - _left_over(mine, theirs, found, telling)
+        worth = sum(rarity(other, frequency) * sure for _, other, sure in telling)
+        score -= COMMON if worth < COMMON_ENOUGH else 0
+    else:
+        score = _everyday(mine, theirs, found)
     return Likeness(max(0.0, score), "; ".join(why) or "the same words")
 
 
-def _by_telling(
-    mine: list[str], theirs: list[str], found: Aligned, telling: list[tuple[str, str, float]], frequency: Frequency
-) -> float:
-    score = 100.0
+def _misspelt(found: Aligned, telling: list[tuple[str, str, float]]) -> float:
+    points = 0.0
     for _, other, sure in found.pairs:
-        if sure < 0.98:
-            score -= (1 - sure) * (120 if kind(other) == 2 else 60)
-    if len(telling) == 1 and telling[0][2] < 0.96 and len(found.pairs) == 1:
-        # One misspelt word is all there is: `Artel` is as likely somebody else as `Airtel`.
-        score -= 10 if len(telling[0][1]) < 8 else 0
-    kinds, places, names = _by_kind(found.lead)
-    kinds_, places_, names_ = _by_kind(found.account)
+        if sure < SPELT_APART:
+            points += (1 - sure) * (MISSPELT if kind(other) == TELLING else MISSPELT_COMMON)
+    alone = len(found.pairs) == 1 and telling[0][2] < INITIALS and len(telling[0][1]) < SHORT
+    return points + (ONLY_MISSPELT if alone else 0)
+
+
+def _left_over(mine: list[str], theirs: list[str], found: Aligned, telling: list[tuple[str, str, float]]) -> float:
+    sorts, places, names = _by_kind(found.lead)
+    sorts_, places_, names_ = _by_kind(found.account)
+    whole = len(theirs) > 1 and f" {' '.join(theirs)} " in f" {' '.join(mine)} "
+    points = 0.0
     if names and names_:
-        score -= 45
+        points += BOTH_TELLING
     elif names_:
-        head = any(other == theirs[0] for _, other, _ in telling)
-        score -= (16 if head else 24) + 6 * (len(names_) - 1)
+        first = any(other == theirs[0] for _, other, _ in telling)
+        points += (SHORTENED if first else SHORTENED_TAIL) + SHORTENED_MORE * (len(names_) - 1)
+    elif names and whole:
+        points += LONGER_WHOLE
     elif names:
-        head = any(one == mine[0] for one, _, _ in telling)
-        whole = len(theirs) > 1 and f" {' '.join(theirs)} " in f" {' '.join(mine)} "
-        score -= 10 if whole else (16 if len(telling) == 1 else 10) + 3 * (len(names) - 1) + (0 if head else 10)
-    if kinds and kinds_:
-        score -= 22
-    elif kinds or kinds_:
-        score -= min(10, 1 + 2 * (len(kinds) + len(kinds_)))
-    if (kinds and places_) or (places and kinds_):
-        score -= 8
-    if any(other in ACADEMIC for _, other, _ in found.pairs) and any(word != "national" for word in (*kinds, *kinds_)):
-        score -= 12
+        first = any(one == mine[0] for one, _, _ in telling)
+        points += (LONGER if len(telling) == 1 else LONGER_WHOLE) + LONGER_MORE * (len(names) - 1) + (0 if first else NOT_FIRST)
+    if sorts and sorts_:
+        points += BOTH_SORTS
+    elif names and not LIGHT.issuperset(sorts_):
+        points += NAMED_AND_SORT
+    elif sorts or sorts_:
+        points += min(SORT_MOST, SORT + SORT_MORE * (len(sorts) + len(sorts_) - 1))
+    if (sorts and places_) or (places and sorts_):
+        points += PLACE_AND_SORT
+    if not whole and any(other in ACADEMIC for _, other, _ in found.pairs) and any(word != "national" for word in (*sorts, *sorts_)):
+        points += ACADEMIC_SORT
     if places and places_:
-        score -= 25
-    elif places or places_:
-        score -= 4 if places else 6
-    if sum(rarity(other, frequency) * sure for _, other, sure in telling) < 0.6:
-        score -= 12
-    return score
+        return points + BOTH_PLACES
+    return points + (LEADS_PLACE if places else ACCOUNTS_PLACE if places_ else 0)
+
+
+def _everyday(mine: list[str], theirs: list[str], found: Aligned) -> float:
+    # `University of Oslo`: each word tells them apart, unless it only goes on after the account's whole name: `Texas Instruments Software`.
+    end = len(theirs)
+    while end > 2 and theirs[end - 1] in LIGHT:
+        end -= 1
+    goes_on = end > 1 and mine[:end] == theirs[:end] and not ACADEMIC.intersection(theirs)
+    score = EVERYDAY - sum((1 - sure) * EVERYDAY_MISSPELT for _, _, sure in found.pairs)
+    for side in (found.lead, [word for word in found.account if not goes_on or word not in LIGHT]):
+        score -= sum((LEFT_GOES_ON if goes_on else LEFT)[kind(word)] for word in side)
+    return score - EVERYDAY_ONE if len(found.pairs) < 2 else score
 
 
 def _by_kind(words: list[str]) -> tuple[list[str], list[str], list[str]]:
@@ -186,11 +153,3 @@ def _by_kind(words: list[str]) -> tuple[list[str], list[str], list[str]]:
     for word in words:
         parted[kind(word)].append(word)
     return parted
-
-
-def _by_common(found: Aligned) -> float:
-    """Names of everyday words alone: `University of Oslo`. Each word is then what tells them apart."""
-    score = 97.0 - sum((1 - sure) * 150 for _, _, sure in found.pairs)
-    for side in (_by_kind(found.lead), _by_kind(found.account)):
-        score -= 14 * len(side[0]) + 25 * len(side[1]) + 40 * len(side[2])
-    return score - 30 if len(found.pairs) < 2 else score

@@ -1,7 +1,7 @@
 """What a name sounds like, for names written in a script that spells by sound: kana, hangul, Cyrillic, Arabic, Devanagari.
 
 `シナジーマーケティング` and `Synergy Marketing` share hardly a letter once transliterated, but they share the skeleton of consonants that
-every spelling keeps. Vowels, h, w and y go; l is r, v is b, m is n; an r that no vowel follows is silent.
+every spelling keeps. Vowels, h and w count little; l is r, v is b, m is n; an r that no vowel follows is silent.
 """
 
 from __future__ import annotations
@@ -11,31 +11,51 @@ from functools import lru_cache
 
 from rapidfuzz.distance import OSA, Indel
 
-KEY = 4
-"""Consonants of a skeleton that the index looks up by; whole skeletons are compared then."""
+KEY = 5
+"""Classes of consonants that sounds are looked up by."""
+KEY_READ = 24
+"""Letters of a name that the key is made from, which is more than any five consonants need."""
+_CLASSES = str.maketrans(
+    dict.fromkeys("aeiouhwyrl") | {"v": "b", "f": "p", "m": "n"} | dict.fromkeys("cqszjxgt", "k")  # k also stands for itself
+)
+SURE, MOST = {3: 74.0, 4: 82.0}, 88.0
+"""Points for equal skeletons of so many consonants, and of more: short ones meet by chance."""
+VOWELS_AGREE = 0.6
+"""Least likeness of two sounds with their vowels; `kimoto` and `komatsu` have one skeleton and 0.5."""
 
-_STEPS = [
-    (re.compile(pattern), to)
-    for pattern, to in (
-        ("ph", "f"), ("ck|cch|kk|qu|q", "k"), ("tion|sion", "shn"), ("tch", "t"), ("x", "ks"), ("[scz]h|zz", "s"),
-        ("c(?=[eiy])", "s"), ("g(?=[eiy])|dg|j", "s"), ("ch|c", "k"), ("th", "s"), ("ts", "t"), ("z", "s"), ("v", "b"),
-        ("r(?![aeiouy])", ""), ("l", "r"), ("m", "n"), ("y", "i"), ("w", "u"), ("h", ""),
-    )
-]
-_ROMAJI = [(re.compile(pattern), to) for pattern, to in (("ch", "t"), ("tsu|tu", "t"), ("[td]ei(?=[^aeiou]|$)", "ti"), ("t(?=[kpst])", ""), ("sh|j|z", "s"))]
+_FOREIGN = (
+    (re.compile("ch|tsu|tu"), "t"),
+    (re.compile("[td]ei(?=[^aeiou]|$)"), "ti"),
+    (re.compile("t(?=[kpst])"), ""),
+    (re.compile("sh|j|z"), "s"),
+)
+_TO = ("sn", "f", "k", "t", "ks", "s", "k", "b", "", "r", "n", "i", "u", "")
+_LETTERS = re.compile(
+    "(tion|sion)|(ph)|(ck|cch|kk|qu|q)|(tch|ts)|(x)|([scz]h|zz|th|c(?=[eiy])|g(?=[eiy])|dg|j|z)|(c)|(v)|(r(?![aeiouy]))|(l)|(m)|(y)|(w)|(h)"
+)
 _VOWELS = re.compile("[aeiou]+")
 _TWICE = re.compile(r"(.)\1+")
+
+
+def sound_key(joined: str) -> str:
+    """What any two spellings of a sound share: the classes of its first consonants, each once in a row. Every name is indexed by it."""
+    key = before = ""
+    for one in joined[:KEY_READ].translate(_CLASSES):
+        if one != before:
+            key += one
+            before = one
+            if len(key) == KEY:
+                break
+    return key
 
 
 @lru_cache(maxsize=20_000)
 def sound(joined: str, foreign: bool = False) -> str:
     """A folded name without blanks as it sounds; `foreign`: it was transliterated, not spelt in Latin letters."""
     if foreign:
-        for pattern, to in _ROMAJI:
+        for pattern, to in _FOREIGN:
             joined = pattern.sub(to, joined)
-    for pattern, to in _STEPS:
-        joined = pattern.sub(to, joined)
-    return _TWICE.sub(r"\1", joined)
+    return _TWICE.sub(r"\1", _LETTERS.sub(lambda found: _TO[(found.lastindex or 1) - 1], joined))
 
 
 def skeleton(heard: str) -> str:
@@ -45,7 +65,7 @@ def skeleton(heard: str) -> str:
 
 
 def same_sound(mine: str, theirs: str) -> float:
-    """How sure it is, 0 to 100, that two sounds are one name: skeletons equal (or nearly, when they are long) and vowels not too far off."""
+    """How sure it is, 0 to 100, that two sounds are one name: skeletons equal, or nearly when they are long, and vowels not far off."""
     bones, others = skeleton(mine), skeleton(theirs)
     length = min(len(bones), len(others))
     if length < 3:
@@ -54,6 +74,4 @@ def same_sound(mine: str, theirs: str) -> float:
     if apart > (0 if length < 7 else 1 if length < 11 else 2):
         return 0.0
     near = Indel.normalized_similarity(mine, theirs)
-    if near < 0.6:
-        return 0.0
-    return min(94.0, {3: 74.0, 4: 82.0}.get(length, 88.0) - 8 * apart + 20 * (near - 0.8))
+    return 0.0 if near < VOWELS_AGREE else min(94.0, SURE.get(length, MOST) - 8 * apart + 20 * (near - 0.8))

@@ -1,0 +1,120 @@
+"""`leadlock match`: which account each lead of a list belongs to, without any server."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TextIO
+
+import click
+from rich.progress import track
+
+from schemas.addresses import normalise
+from schemas.errors import nearest
+from schemas.policy import Policy
+from streams.cli.common import err
+from streams.errors import LeadlockError
+from streams.matching.accounts import AccountFacts, Index
+from streams.matching.resolve import LeadFacts, resolve
+
+COLUMNS = ("lead_id", "account_id", "score", "method", "verdict", "reason")
+ACCOUNT_COLUMNS = ("account_id", "name", "aliases", "domains", "shared_domains", "country")
+LEAD_COLUMNS = ("lead_id", "company", "email", "website", "country")
+WHOLE_ADDRESS = 320
+"""Characters of the longest address (RFC 5321): what is longer is not looked at."""
+
+csv_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("accounts", type=csv_file)
+@click.argument("leads", type=csv_file)
+@click.option("--policy", "policy_file", type=csv_file, help="Rules of engagement, for `[matching]`; defaults without it.")
+def match(accounts: Path, leads: Path, policy_file: Path | None) -> None:
+    """Link the LEADS of a CSV file to the ACCOUNTS of another: CSV on standard output.
+
+    ACCOUNTS has the columns account_id and name, and may have aliases (separated by |), domains, shared_domains (separated by blanks) and
+    country; LEADS has lead_id and at least one of company, email and website, and may have country. Other columns are ignored.
+
+    \b
+    Example:
+      leadlock match accounts.csv leads.csv > links.csv
+    """
+    matching = (Policy.read(policy_file) if policy_file else Policy()).matching
+    known, asked = Index(_accounts(accounts)), _leads(leads)  # both read before anything is written
+    out = csv.writer(click.get_text_stream("stdout"), lineterminator="\n")
+    out.writerow(COLUMNS)
+    for lead_id, lead in _shown(asked):
+        found = resolve(lead, known, matching)
+        out.writerow((lead_id, found.account_id or "", f"{found.score:g}", found.method, found.verdict, found.reason))
+
+
+def _accounts(path: Path) -> Iterator[AccountFacts]:
+    seen: set[str] = set()
+    for line, row in _rows(path, ("account_id", "name"), ACCOUNT_COLUMNS):
+        account_id = row["account_id"].strip()
+        if not account_id:
+            raise LeadlockError(problem=f"{path.name} line {line}: account_id is empty")
+        if account_id in seen:
+            raise LeadlockError(problem=f"{path.name} line {line}: account_id {account_id!r} is there twice")
+        seen.add(account_id)
+        aliases = tuple(one.strip() for one in row["aliases"].split("|") if one.strip())
+        domains, shared = (tuple(row[name].lower().split()) for name in ("domains", "shared_domains"))
+        yield AccountFacts(account_id, row["name"].strip(), aliases, domains, shared, row["country"].strip().upper())
+
+
+def _leads(path: Path) -> list[tuple[str, LeadFacts]]:
+    found = []
+    for line, row in _rows(path, ("lead_id",), LEAD_COLUMNS, one_of=("company", "email", "website")):
+        if not row["lead_id"].strip():
+            raise LeadlockError(problem=f"{path.name} line {line}: lead_id is empty")
+        lead = LeadFacts(row["company"].strip(), _address(row["email"]), row["website"].strip(), row["country"].strip().upper())
+        found.append((row["lead_id"].strip(), lead))
+    return found
+
+
+def _address(text: str) -> str:
+    # Lists are full of what are no addresses; the company's name may still tell, so that a bad one is as good as none.
+    try:
+        return normalise(text) if 0 < len(text) <= WHOLE_ADDRESS else ""
+    except ValueError:
+        return ""
+
+
+def _rows(
+    path: Path, needed: tuple[str, ...], known: tuple[str, ...], one_of: tuple[str, ...] = ()
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """The rows of a CSV file with their line numbers, every known column there, empty where the file lacks it."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            yield from _read(file, path, needed, known, one_of)
+    except UnicodeDecodeError as error:
+        raise LeadlockError(problem=f"{path.name} is not UTF-8 at byte {error.start}") from error
+    except csv.Error as error:
+        raise LeadlockError(problem=f"{path.name} is not CSV: {error}") from error
+
+
+def _read(
+    file: TextIO, path: Path, needed: tuple[str, ...], known: tuple[str, ...], one_of: tuple[str, ...]
+) -> Iterator[tuple[int, dict[str, str]]]:
+    reader = csv.DictReader(file)
+    columns = [name for name in reader.fieldnames or () if name]
+    for column in needed:
+        if column not in columns:
+            raise LeadlockError(problem=_missing(path, column, columns))
+    if one_of and not set(one_of) & set(columns):
+        raise LeadlockError(problem=_missing(path, f"{', '.join(one_of[:-1])} or {one_of[-1]}", columns, one_of[0]))
+    for row in reader:
+        yield reader.line_num, {name: row.get(name) or "" for name in known}
+
+
+def _missing(path: Path, column: str, columns: list[str], like: str | None = None) -> str:
+    near = nearest(like or column, columns)
+    has = f"the nearest is {near!r}" if near else f"it has {', '.join(map(repr, columns)) or 'no header'}"
+    return f"{path.name} has no column {column}: {has}"
+
+
+def _shown(leads: list[tuple[str, LeadFacts]]) -> Iterable[tuple[str, LeadFacts]]:
+    console = err()
+    return track(leads, "Matching", console=console, transient=True) if console.is_terminal else leads

@@ -1,0 +1,143 @@
+"""The accounts that leads are matched with: their names and domains, taken in, changed and removed one by one.
+
+What is kept beside the index of names is one pointer a name and a few bytes: the account's id and its own name are the caller's strings.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+from streams.matching.domains import registrable
+from streams.matching.index import NameIndex
+from streams.matching.readings import POINTS, Reading, account_readings
+
+
+class AccountFacts(NamedTuple):
+    """What matching knows of an account. `domains`, `shared_domains`: hosts, compared as registrable domains. `country`: ISO 3166-1
+    alpha-2, or empty."""
+
+    account_id: str
+    name: str
+    aliases: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    shared_domains: tuple[str, ...] = ()
+    country: str = ""
+
+
+class Slot(NamedTuple):
+    """One indexed name of an account. `points`: what its kind of reading takes from a score."""
+
+    account_id: str
+    title: str
+    country: str
+    has_domain: bool
+    points: int
+
+
+HAS_DOMAIN = 0x80
+
+
+class Index:
+    """Accounts by name and domain. Facts are not kept: `remove` and `change` are given the same facts that `add` was."""
+
+    def __init__(self, accounts: Iterable[AccountFacts] = ()) -> None:
+        self.names = NameIndex()
+        self._ids: list[str] = []
+        self._titles: list[str] = []
+        self._countries = array("H")
+        self._flags = bytearray()
+        self._by_domain: dict[str, str | tuple[str, ...]] = {}
+        self._shared: dict[str, str | tuple[str, ...]] = {}
+        for one in accounts:
+            self.add(one)
+
+    def add(self, account: AccountFacts) -> None:
+        """Take in an account that is not known yet."""
+        country, has_domain = _packed(account.country), bool(account.domains)
+        for reading in _indexed(account):
+            slot = self.names.add(reading.core)
+            flags = POINTS[reading.how] | (HAS_DOMAIN if has_domain else 0)
+            if slot == len(self._ids):
+                self._ids.append(account.account_id)
+                self._titles.append(account.name)
+                self._countries.append(country)
+                self._flags.append(flags)
+            else:
+                self._ids[slot], self._titles[slot] = account.account_id, account.name
+                self._countries[slot], self._flags[slot] = country, flags
+        for domain in {registrable(one) for one in account.domains if one}:
+            _take(self._by_domain, domain, account.account_id)
+        for domain in {registrable(one) for one in account.shared_domains if one}:
+            _take(self._shared, domain, account.account_id)
+
+    def remove(self, account: AccountFacts) -> None:
+        """Forget an account. Raises KeyError naming it when it was not added with these facts."""
+        for reading in _indexed(account):
+            slots = self.names.whole(reading.core.replace(" ", ""))
+            mine = [one for one in slots if self._ids[one] == account.account_id and self.names.names[one] == reading.core]
+            if not mine:
+                raise KeyError(f"account {account.account_id!r} was not added with the name {account.name!r}")
+            self.names.remove(mine[0])
+            self._ids[mine[0]] = self._titles[mine[0]] = ""
+        for domain in {registrable(one) for one in account.domains if one}:
+            _let_go(self._by_domain, domain, account.account_id)
+        for domain in {registrable(one) for one in account.shared_domains if one}:
+            _let_go(self._shared, domain, account.account_id)
+
+    def change(self, was: AccountFacts, now: AccountFacts) -> None:
+        """An account as it is now in place of as it was."""
+        if was != now:
+            self.remove(was)
+            self.add(now)
+
+    def of_domain(self, domain: str) -> tuple[str, ...]:
+        """Ids of the accounts that list a registrable domain as their own, sorted."""
+        return _many(self._by_domain.get(domain, ()))
+
+    def sharing(self, domain: str) -> tuple[str, ...]:
+        """Ids of the accounts that say they share a registrable domain with other companies, sorted."""
+        return _many(self._shared.get(domain, ()))
+
+    def slot(self, number: int) -> Slot:
+        """Whose name is in a slot of `names`."""
+        flags = self._flags[number]
+        country = self._countries[number]
+        two = chr(country >> 8) + chr(country & 0xFF) if country else ""
+        return Slot(self._ids[number], self._titles[number], two, flags >= HAS_DOMAIN, flags & ~HAS_DOMAIN)
+
+
+def _indexed(account: AccountFacts) -> list[Reading]:
+    named = account_readings(account.name)
+    if not account.aliases:
+        return named
+    found = {reading.core: reading for reading in named}
+    for alias in account.aliases:
+        for reading in account_readings(alias)[:1]:
+            found[reading.core] = Reading(reading.core, "alias")
+    return list(found.values())
+
+
+@lru_cache(maxsize=2_000)
+def _packed(country: str) -> int:
+    plain = country.strip().upper()
+    return ord(plain[0]) << 8 | ord(plain[1]) if len(plain) == 2 and plain.isascii() else 0
+
+
+def _take(held: dict[str, str | tuple[str, ...]], domain: str, account_id: str) -> None:
+    known = _many(held.get(domain, ()))
+    held[domain] = tuple(sorted((*known, account_id))) if known else account_id
+
+
+def _let_go(held: dict[str, str | tuple[str, ...]], domain: str, account_id: str) -> None:
+    left = tuple(one for one in _many(held.get(domain, ())) if one != account_id)
+    if left:
+        held[domain] = left if len(left) > 1 else left[0]
+    else:
+        held.pop(domain, None)
+
+
+def _many(held: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (held,) if isinstance(held, str) else held

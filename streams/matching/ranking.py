@@ -1,0 +1,122 @@
+"""Every account that a lead's company may be, best first: each reading compared with each candidate, country and domain weighed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+from rapidfuzz import fuzz, process
+
+from streams.matching.accounts import Index, Slot
+from streams.matching.index import telling
+from streams.matching.likeness import Likeness, likeness
+from streams.matching.normal import TELLING, is_foreign, kind, normalise
+from streams.matching.readings import POINTS, Reading, readings
+from streams.matching.sounds import same_sound, sound
+
+SAME_COUNTRY, OTHER_COUNTRY = 2.0, -16.0
+"""Points where both countries are known. Another country leaves an equal name a link, and makes a person look at anything less sure."""
+SAME_SORT, OTHER_SORT, SOUND_MOST = 6.0, -12.0, 94.0
+"""Points where the everyday words beside a name's sound agree, or differ, and the most that a sound alone can score."""
+FULLY_COMPARED = 16
+"""Candidates of a reading that are compared word by word; of more, those first that rapidfuzz finds likest."""
+
+
+class Candidate(NamedTuple):
+    """An account that a lead may belong to. `score`: 0-100. `why`: a clause for people. `reading`: the lead's words that were compared."""
+
+    account_id: str
+    name: str
+    score: float
+    why: str
+    reading: str
+    same_country: bool
+
+
+@lru_cache(maxsize=64)
+def normal_aliases(aliases: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    """Normalised name -> the normalised name that the policy says is the same, in both directions."""
+    pairs = [(normalise(one), normalise(other)) for one, other in aliases]
+    return {one: other for one, other in (*((b, a) for a, b in pairs), *pairs) if one and other and one != other}
+
+
+def with_aliases(found: list[Reading], aliases: dict[str, str]) -> list[Reading]:
+    """The readings, and for each that begins with a name of the aliases the one with the other name in its place."""
+    more = []
+    for reading in found:
+        for one, other in aliases.items():
+            if reading.core == one or reading.core.startswith(f"{one} "):
+                more.append(Reading(other + reading.core[len(one) :], reading.how if reading.how != "whole" else "alias"))
+    return found + more
+
+
+def ranked(company: str, country: str, accounts: Index, aliases: dict[str, str]) -> list[Candidate]:
+    """The accounts that a company's name may mean, best first, equal scores by id; without any score above 0 left out."""
+    best: dict[str, Candidate] = {}
+    foreign = is_foreign(company)
+    for reading in with_aliases(readings(company), aliases):
+        for number, found in _compared(reading.core, accounts, foreign):
+            slot = accounts.slot(number)
+            one = _weighed(slot, found, reading, country)
+            held = best.get(slot.account_id)
+            if one.score > 0 and (held is None or (one.score, held.reading) > (held.score, one.reading)):
+                best[slot.account_id] = one
+    return sorted(best.values(), key=lambda one: (-one.score, one.account_id))
+
+
+def _weighed(slot: Slot, found: Likeness, reading: Reading, country: str) -> Candidate:
+    score, same = found.score - POINTS[reading.how] - slot.points, False
+    if country and slot.country:
+        same = country == slot.country
+        score += SAME_COUNTRY if same else OTHER_COUNTRY
+    why = found.why if same or not country or not slot.country else f"{found.why}, in another country"
+    return Candidate(slot.account_id, slot.title, max(0.0, min(100.0, score)), why, reading.core, same)
+
+
+def _compared(core: str, accounts: Index, foreign: bool) -> Iterable[tuple[int, Likeness]]:
+    index = accounts.names
+    slots_of: dict[str, list[int]] = {}
+    for number in index.candidates(core):
+        slots_of.setdefault(index.names[number], []).append(number)
+    for name in _likest(core, list(slots_of)):
+        found = likeness(core, name, index.frequency)
+        if found.score > 0:
+            for number in slots_of[name]:
+                yield number, found
+    if foreign:
+        yield from _sounding(core, accounts)
+
+
+def _likest(core: str, names: list[str]) -> list[str]:
+    if len(names) <= FULLY_COMPARED:
+        return names
+    names.sort()  # of equally like ones the same are kept, whatever order accounts came in
+    kept = [name for name, _, _ in process.extract(core, names, scorer=fuzz.token_set_ratio, limit=FULLY_COMPARED // 2)]
+    kept += [name for name, _, _ in process.extract(core, names, scorer=fuzz.ratio, limit=FULLY_COMPARED // 2)]
+    words = core.split(" ")
+    initials = "".join([word[0] for word in words])
+    kept += [name for name in names if name == initials or (len(words) == 1 and core == "".join([word[0] for word in name.split(" ")]))]
+    return list(dict.fromkeys(kept))
+
+
+def _sounding(core: str, accounts: Index) -> Iterable[tuple[int, Likeness]]:
+    mine = core.split(" ")
+    named = telling(mine) or "".join(mine)
+    heard, sorts = sound(named, True), [word for word in mine if kind(word) != TELLING]
+    for number in accounts.names.sounding(named):
+        name = accounts.names.names[number]
+        theirs = name.split(" ")
+        whole = same_sound(heard, sound("".join(theirs))) if not sorts else 0.0
+        part = same_sound(heard, sound(telling(theirs)))
+        if part:
+            part += _sorts_agree(sorts, [word for word in theirs if kind(word) != TELLING])
+        score = min(SOUND_MOST, max(whole, part))
+        if score > 0:
+            yield number, Likeness(score, f"sounds like {name}")
+
+
+def _sorts_agree(mine: list[str], theirs: list[str]) -> float:
+    if not mine or not theirs:
+        return 0.0
+    return SAME_SORT if set(mine) & set(theirs) else OTHER_SORT

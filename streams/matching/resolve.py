@@ -1,0 +1,143 @@
+"""Which account a lead belongs to, and why: its domain first, then its company's name, then the name in its domain (rule 19).
+
+Pure: the same lead, accounts and policy give the same answer. Links by command, profiles and networks are the caller's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple, Protocol
+
+from streams.matching.accounts import Index
+from streams.matching.domains import is_free, label_of, registrable
+from streams.matching.labels import by_label
+from streams.matching.ranking import Candidate, normal_aliases, ranked
+
+Method = Literal["manual", "domain", "name", "ip", "profile", "none"]
+Verdict = Literal["auto", "confirm", "none"]
+
+CLOSE = 4.0
+"""Points within which a runner-up makes the best one a question: two readings of one name score alike within that."""
+CLOSE_NAMES = 8.0
+"""The same where the two answer to different parts of what was written: `HP, IBM` names both."""
+SHOWN = 5
+"""Candidates that a person is shown."""
+SECOND_SIGNAL_BELOW = 97.0
+"""A name that scores less is only like the account's: the policy's `second_signal` wants more evidence then."""
+CONFIRMED_BY_DOMAIN = 8.0
+"""Points for a name that the lead's domain speaks for as well."""
+
+
+class LeadFacts(NamedTuple):
+    """What a lead says of its company; each may be empty. `email`: a normalised address. `country`: ISO 3166-1 alpha-2."""
+
+    company: str = ""
+    email: str = ""
+    website: str = ""
+    country: str = ""
+
+
+class MatchingPolicy(Protocol):
+    """The policy's `[matching]`, as `schemas.policy_tables.Matching` has it."""
+
+    @property
+    def auto(self) -> float: ...
+    @property
+    def confirm(self) -> float: ...
+    @property
+    def second_signal(self) -> bool: ...
+    @property
+    def free_domains(self) -> Sequence[str]: ...
+    @property
+    def personal_domains(self) -> Sequence[str]: ...
+    @property
+    def aliases(self) -> Mapping[str, str]: ...
+
+
+class Found(NamedTuple):
+    """What a lead resolves to. `account_id`: of the best candidate when the verdict is `auto` or `confirm`, else None. `score`: 0-100;
+    from `auto` on right at least 95 times in 100 on the collections in docs/matching.md. `candidates`: best first, at most `SHOWN`.
+    `reason`: one sentence without any address."""
+
+    account_id: str | None
+    score: float
+    method: Method
+    verdict: Verdict
+    candidates: list[Candidate]
+    reason: str
+
+
+def resolve(lead: LeadFacts, accounts: Index, policy: MatchingPolicy) -> Found:
+    """The account of a lead: by a domain that an account lists (before any list of free mail), else by the company's name and the name
+    in a domain. Several accounts of one domain, and names that are as close, are asked (`confirm`), not guessed."""
+    domains = _domains(lead)
+    for domain in domains:
+        owners = [one for one in accounts.of_domain(domain) if one not in accounts.sharing(domain)]
+        if owners and not accounts.sharing(domain):
+            return _by_domain(domain, owners, lead, accounts, policy)
+    free = frozenset(policy.free_domains) | frozenset(policy.personal_domains)
+    telling = [one for one in domains if not accounts.sharing(one) and not is_free(one, free)]
+    found = ranked(lead.company, lead.country.upper(), accounts, normal_aliases(tuple(policy.aliases.items()))) if lead.company else []
+    labelled = {one.account_id: one for domain in telling for one in by_label(domain, lead.country.upper(), accounts)}
+    sharing = {one for domain in domains for one in accounts.sharing(domain)}
+    spoken = sharing | labelled.keys()
+    if not lead.company:
+        found = sorted(labelled.values(), key=lambda one: (-one.score, one.account_id))
+    else:
+        found = [_spoken_for(one) if one.account_id in spoken else one for one in found]
+        found.sort(key=lambda one: (-one.score, one.account_id))
+    return _judged(found, spoken, lead, policy)
+
+
+def _domains(lead: LeadFacts) -> list[str]:
+    mail = lead.email.rpartition("@")[2].strip().lower()
+    site = lead.website.strip().lower().rpartition("://")[2].partition("/")[0].partition("?")[0].rpartition("@")[2].partition(":")[0]
+    return list(dict.fromkeys(registrable(one.rstrip(".")) for one in (mail, site) if one))
+
+
+def _by_domain(domain: str, owners: list[str], lead: LeadFacts, accounts: Index, policy: MatchingPolicy) -> Found:
+    if len(owners) == 1:
+        only = Candidate(owners[0], "", 100.0, f"its domain {domain}", label_of(domain), False)
+        return Found(owners[0], 100.0, "domain", "auto", [only], f"The domain {domain} is this account's own.")
+    by_name = ranked(lead.company, lead.country.upper(), accounts, normal_aliases(tuple(policy.aliases.items()))) if lead.company else []
+    named = [one for one in by_name if one.account_id in owners]
+    if named and named[0].score >= policy.confirm and (len(named) == 1 or named[0].score - named[1].score >= CLOSE):
+        best = named[0]._replace(score=100.0)
+        return Found(best.account_id, 100.0, "domain", "auto", [best], f"Of {len(owners)} accounts of the domain {domain} it has the name.")
+    tied = min(float(policy.auto) - 1, 79.0)
+    shown = [Candidate(one, "", tied, f"its domain {domain}", label_of(domain), False) for one in owners[:SHOWN]]
+    verdict = _verdict(tied, policy)
+    chosen = owners[0] if verdict != "none" else None
+    return Found(chosen, tied, "domain", verdict, shown, f"{len(owners)} accounts have the domain {domain}: a person must choose.")
+
+
+def _spoken_for(one: Candidate) -> Candidate:
+    return one._replace(score=min(100.0, one.score + CONFIRMED_BY_DOMAIN), why=f"{one.why}, as its domain says too")
+
+
+def _judged(found: list[Candidate], spoken: set[str], lead: LeadFacts, policy: MatchingPolicy) -> Found:
+    if not found:
+        named = f"No account's name is like {lead.company[:60]!r}."
+        return Found(None, 0.0, "none", "none", [], named if lead.company else "No company is named, and the domain tells of no account.")
+    best, shown = found[0], found[:SHOWN]
+    score, reason = best.score, f"The name is like that of {best.name!r} ({best.why})."
+    if len(found) > 1 and score - found[1].score < _close(best, found[1]):
+        score = min(score, float(policy.auto) - 1)
+        reason = f"{best.name!r} and {found[1].name!r} are as likely ({best.why}; {found[1].why})."
+    elif policy.second_signal and score < SECOND_SIGNAL_BELOW and not best.same_country and best.account_id not in spoken:
+        score = min(score, float(policy.auto) - 1)
+        reason = f"The name is like that of {best.name!r} ({best.why}), but neither country nor website agrees."
+    verdict = _verdict(score, policy)
+    if verdict == "none":
+        return Found(None, round(score, 1), "none", "none", shown, f"The nearest name, {best.name!r}, is not near enough ({best.why}).")
+    return Found(best.account_id, round(score, 1), "name", verdict, shown, reason)
+
+
+def _close(best: Candidate, second: Candidate) -> float:
+    # A runner-up that answers to some of the best one's words is only the wider name.
+    apart = best.reading != second.reading and f" {second.reading} " not in f" {best.reading} "
+    return CLOSE_NAMES if apart else CLOSE
+
+
+def _verdict(score: float, policy: MatchingPolicy) -> Verdict:
+    return "auto" if score >= policy.auto else "confirm" if score >= policy.confirm else "none"

@@ -1,0 +1,78 @@
+"""Domains: an account's own first, free and shared ones never, the name in one."""
+
+from __future__ import annotations
+
+from streams.matching.accounts import AccountFacts
+from tests.matching.book import book, find, linked
+
+ZORVEX = AccountFacts("a1", "Zorvex", domains=("zorvex.co.jp",))
+
+
+def test_an_accounts_domain_and_its_subdomains_are_its_own() -> None:
+    accounts = book(ZORVEX, "Brambleton")
+    for email in ("kim@zorvex.co.jp", "kim@mail.emea.zorvex.co.jp"):
+        found = find(accounts, "Brambleton", email=email)
+        assert (found.account_id, found.method, found.score) == ("a1", "domain", 100)
+    assert find(accounts, website="https://www.zorvex.co.jp/en?from=mail").account_id == "a1"
+
+
+def test_the_reason_holds_no_address() -> None:
+    assert "kim" not in find(book(ZORVEX), email="kim@zorvex.co.jp").reason
+
+
+def test_free_and_personal_domains_tell_of_nobody() -> None:
+    accounts = book("Gmail", "Kimfamily", "Postbox")
+    assert find(accounts, email="kim@gmail.com").verdict == "none"
+    assert find(accounts, email="kim@kimfamily.example", policy='personal_domains = ["kimfamily.example"]').verdict == "none"
+    assert find(accounts, email="kim@postbox.example", policy='free_domains = ["postbox.example"]').verdict == "none"
+    assert find(accounts, email="kim@postbox.example").verdict == "auto"
+
+
+def test_an_account_owns_its_domain_even_if_it_gives_free_mail() -> None:
+    assert find(book(AccountFacts("a1", "Gmail", domains=("gmail.com",))), email="kim@gmail.com").account_id == "a1"
+
+
+def test_a_shared_domain_alone_links_nobody_but_speaks_for_a_name() -> None:
+    accounts = book(AccountFacts("a1", "Bramble Quillworth", shared_domains=("campus.example",)), AccountFacts("a2", "Campus"))
+    assert find(accounts, email="kim@campus.example").verdict == "none"
+    assert find(accounts, "Quillworth").verdict == "confirm"
+    assert linked(accounts, "Quillworth", email="kim@campus.example") == "a1"
+
+
+def test_a_domain_that_another_account_shares_is_not_its_owners_alone() -> None:
+    accounts = book(
+        AccountFacts("a1", "Zorvex", domains=("campus.example",)), AccountFacts("a2", "Quill", shared_domains=("campus.example",))
+    )
+    assert find(accounts, email="kim@campus.example").method != "domain"
+
+
+def test_two_owners_of_a_domain_are_told_apart_by_name_or_asked_about() -> None:
+    accounts = book(
+        AccountFacts("a1", "Zorvex Foods", domains=("zorvex.example",)), AccountFacts("a2", "Zorvex Steel", domains=("zorvex.example",))
+    )
+    assert linked(accounts, "Zorvex Steel", email="kim@zorvex.example") == "a2"
+    asked = find(accounts, email="kim@zorvex.example")
+    assert (asked.method, asked.verdict) == ("domain", "confirm")
+    assert [one.account_id for one in asked.candidates] == ["a1", "a2"]
+
+
+def test_the_label_of_a_domain_names_an_account_without_any() -> None:
+    accounts = book(AccountFacts("a1", "Zorvex Corporation"), AccountFacts("a2", "Bramble-Quill Ltd"))
+    assert find(accounts, email="kim@zorvex.co.jp").account_id == "a1"
+    assert find(accounts, email="kim@zorvextechnologies.example").account_id == "a1"
+    assert find(accounts, email="kim@bramble-quill.example").account_id == "a2"
+    assert find(accounts, email="kim@zorvexial.example").verdict == "none"
+
+
+def test_the_label_of_another_country_is_the_same_company() -> None:
+    assert find(book(AccountFacts("a1", "Zor", domains=("zor.com",))), email="kim@zor.co.in").verdict == "auto"
+    assert find(book(AccountFacts("a1", "Zor", domains=("else.com",))), email="kim@zor.co.in").verdict == "confirm"
+
+
+def test_an_everyday_word_as_a_label_names_nobody() -> None:
+    assert find(book("Cloud", "Media"), email="kim@cloud.example").verdict == "none"
+
+
+def test_a_lead_without_company_and_address_belongs_to_nobody() -> None:
+    found = find(book("Zorvex"))
+    assert (found.method, found.verdict, found.candidates) == ("none", "none", [])
