@@ -8,33 +8,44 @@ they see against the models.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
 import orjson
 
-from schemas.times import EPOCH
+from schemas.times import rfc3339
 from streams.directory import Account, Directory
 from streams.outbox import Outgoing
 from streams.rules.reasons import sentence
 from streams.rules.said import LockView, Said
 
 DECISIONS, LOCKS = "routing-decisions", "lock-changes"
-_OPTIONS = orjson.OPT_UTC_Z
 
 
 @lru_cache(maxsize=4096)
-def moment(micros: int) -> datetime | None:
-    """Microseconds as an aware datetime; None for 0, which means never. Cached: a decision and its lock name the same times."""
-    return EPOCH + timedelta(microseconds=micros) if micros else None
+def moment(micros: int) -> str | None:
+    """Microseconds as `schemas.times.rfc3339` writes them; None for 0, which means never. Cached, as is the minute: a decision and its lock
+    name the same times, and a batch's are of one minute."""
+    if not micros:
+        return None
+    minute, rest = divmod(micros, 60_000_000)
+    second, fraction = divmod(rest, 1_000_000)
+    return f"{_minute(minute)}{second:02}.{fraction:06}Z" if fraction else f"{_minute(minute)}{second:02}Z"
 
 
-def decision_id(said: Said, topic: str) -> str:
-    """The same for every redelivery: 32 hex digits of what was decided, about what, because of what."""
+@lru_cache(maxsize=4096)
+def _minute(number: int) -> str:
+    return rfc3339(number * 60_000_000)[:17]
+
+
+def decision_id(said: Said, topic: str, arrived: str) -> str:
+    """The same for every redelivery: 32 hex digits of what was decided, about what, because of what. `arrived`: the event that had it
+    decided, another than its cause where a late event makes an older one mean something new."""
     rep = said.fields.get("rep") or said.fields.get("owner") or said.fields.get("previous") or ""
-    when = said.at if said.cause.startswith("deadline:") else topic
+    when: object = topic if said.cause == arrived else f"{topic}\0{arrived}"
+    if said.cause.startswith("deadline:"):
+        when = said.at
     facts = f"{when}\0{said.cause}\0{said.kind}\0{said.rule}\0{said.target}\0{said.fields.get('flag', '')}\0{rep}"
     return blake2b(facts.encode(), digest_size=16).hexdigest()
 
@@ -45,14 +56,17 @@ class Renderer:
     def __init__(self, policy_hash: str, directory: Directory) -> None:
         self._policy, self._directory = policy_hash, directory
 
-    def decision(self, said: Said, topic: str, account: Account | None, address: str, lead_id: str, sequence: int) -> Outgoing:
-        """One `routing-decisions` record, keyed by the account's or else the contact's key."""
+    def decision(
+        self, said: Said, topic: str, arrived: str, account: Account | None, address: str, lead_id: str, sequence: int
+    ) -> Outgoing:
+        """One `routing-decisions` record, keyed by the account's or else the contact's key. `topic`, `arrived`: of the event that is being
+        decided, and its id."""
         fields = said.fields
         shown: LockView | None = fields.get("lock")
         owner = fields.get("owner") or ""
         until = moment(fields.get("until") or 0)
         record: dict[str, Any] = {
-            "decision_id": decision_id(said, topic),
+            "decision_id": decision_id(said, topic, arrived),
             "kind": said.kind,
             "decided_at": moment(said.at),
             "event_id": said.cause,
@@ -71,7 +85,7 @@ class Renderer:
         extra = KINDS[said.kind](self, fields)
         record.update(extra)
         key = f"account:{account.account_id}" if account else f"contact:{address}" if address else said.target
-        return Outgoing(DECISIONS, key.encode(), orjson.dumps(record, option=_OPTIONS))
+        return Outgoing(DECISIONS, key.encode(), orjson.dumps(record))
 
     def lock_change(self, key: str, shown: LockView | None, status: str, account: Account | None, at: int) -> Outgoing:
         """The lock under `key` as it now stands, or a tombstone when it is gone and nothing else is to be kept of it."""
@@ -88,7 +102,7 @@ class Renderer:
             "fencing_token": lock.token,
             "changed_at": moment(at),
         }
-        return Outgoing(LOCKS, key.encode(), orjson.dumps(record, option=_OPTIONS))
+        return Outgoing(LOCKS, key.encode(), orjson.dumps(record))
 
     def owner(self, name: str, is_team: bool = False) -> dict[str, str | None] | None:
         """`{rep, team}` of a holder; None for nobody."""
@@ -116,13 +130,13 @@ class Renderer:
     def _told(self, rep: str, why: str) -> dict[str, str]:
         return {"rep": rep, "why": why}
 
-    def _sentence(self, said: Said, owner: str, until: datetime | None) -> str:
+    def _sentence(self, said: Said, owner: str, until: str | None) -> str:
         fields = said.fields
-        facts = {name: str(fields[name]) for name in ("previous", "rep", "note") if fields.get(name)}
+        facts = {name: str(value) for name in ("previous", "rep", "note") if (value := fields.get(name))}
         if owner:
             facts["owner"] = owner
         if until is not None:
-            facts["until"] = until.isoformat(" ", "minutes").replace("+00:00", " UTC")
+            facts["until"] = f"{until[:10]} {until[11:16]} UTC"
         if fields.get("what"):
             facts["what"] = str(fields["what"]).replace("_", " ") if said.kind != "command_refused" else str(fields["what"])
         text = sentence(said.rule, **facts)

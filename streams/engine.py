@@ -25,7 +25,7 @@ from streams.rules.events import DEADLINE, TOPICS, Handler, pass_time
 from streams.rules.world import World
 from streams.tables.contract import Group, Moved, Tables
 from streams.told import AGAIN, Told
-from streams.work import Missing, Part, Work, lock_as_it_stands
+from streams.work import Before, Missing, Part, Work, lock_as_it_stands
 
 DAY = 86_400_000_000
 DUE_AT_ONCE = 500
@@ -203,18 +203,25 @@ class Engine:
     def _take(self, work: Work, loose: Part, index: int, job: Job, begun: Begun) -> None:
         if begun[2] != self.directory.changes:  # an earlier job of this batch changed what accounts there are
             begun = self._begin(work, job)
+        world, keys, _ = begun
+        before: Before | None = None
         while True:
-            world, keys, _ = begun
             try:
                 first = work.get(keys[0]) if keys else None
                 if first is not None and job.mark and remembered.knows(first.seen, job.mark):
                     return
-                before = work.before(keys)
+                if before is None:
+                    steady = job.handler.steady
+                    if steady is not None and first is not None and job.mark and steady(world, job.said):
+                        work.part(keys, index)
+                        first.seen = remembered.remember(first.seen, job.mark, job.at, self.policy.windows.remember_events)
+                        return
+                    before = work.before(keys)
                 pass_time(world, keys)
                 job.handler.decide(world, job.said)
             except Missing as missing:
+                # In the same world again: what time has brought stays said.
                 work.load([*keys, missing.key])
-                begun = self._begin(work, job)
                 continue
             break
         if first is not None:

@@ -177,7 +177,7 @@ class Work:
         if counter is not None:
             counter.sequence += 1
             number = counter.sequence
-        part.outgoing.append(self._render.decision(said, world.topic, world.account, world.address, world.lead_id, number))
+        part.outgoing.append(self._render.decision(said, world.topic, world.cause, world.account, world.address, world.lead_id, number))
         if holder is not None and said.kind not in UNRECORDED:
             owner = str(fields.get("owner") or fields.get("previous") or "")
             by, note = str(fields.get("by") or fields.get("rep") or ""), str(fields.get("note") or "")

@@ -33,7 +33,7 @@ if owner and owner ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
 return owner and 1 or 2
 """
-"""The hand-written lock: whoever comes first has it for 21 days, and each of their mails prolongs it. 0: another's, 1: prolonged, 2: new."""
+"""The hand-written lock: whoever comes first has it for 21 days, each mail of theirs prolongs it. 0: another's, 1: prolonged, 2: new."""
 
 
 def worker(settings: Settings) -> None:
@@ -76,7 +76,7 @@ def minimal(settings: Settings) -> None:
     client.script_load(LOCK)
     offsets = f"{{{settings.redis.prefix}}}offsets"
     while True:
-        messages = [one for one in consumer.consume(BATCH, 0.1) if one.error() is None]
+        messages: list[Any] = [one for one in consumer.consume(BATCH, 0.1) if one.error() is None]
         if not messages:
             continue
         ends: dict[str, int] = {}

@@ -6,9 +6,10 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, NoReturn
 
 import redis
 from confluent_kafka import Producer
@@ -55,8 +56,9 @@ class Stack:
         return settings
 
     def preload(self, topic: str, records: Iterable[tuple[bytes | None, bytes]]) -> int:
-        """Put (key, value) records into a topic; how many there are. Returns when the broker has them all."""
-        producer = Producer({"bootstrap.servers": self.kafka.bootstrap, "linger.ms": 50, "compression.type": "lz4", "enable.idempotence": True})
+        """Put (key, value) records into a topic; how many there are. Returns when the broker has them all. Not compressed: Faust's own
+        consumer reads lz4 and the like only with libraries that it does not bring."""
+        producer = Producer({"bootstrap.servers": self.kafka.bootstrap, "linger.ms": 50, "enable.idempotence": True})
         count = 0
         faults: list[str] = []
 
@@ -81,16 +83,22 @@ class Stack:
         with self.redis.client() as client:
             client.flushall(asynchronous=False)
 
-    def timed(self, contender: str, given: dict[str, Any], wanted: int, limit_s: float = 240.0) -> float:
+    def timed(self, contender: str, given: dict[str, Any], wanted: int, limit_s: float = 300.0) -> float:
         """Run a contender over an empty Redis until `wanted` records are processed, as the offsets stored in Redis tell; records a
         second from the first look that saw some to the last. Raises RuntimeError with the contender's last words when it ends before."""
         self.empty_redis()
+        with self.running(contender, given) as process, self.redis.client() as client:
+            return _watched(process, client, wanted, time.monotonic() + limit_s)
+
+    @contextmanager
+    def running(self, contender: str, given: dict[str, Any]) -> Iterator[Running]:
+        """A contender that runs until the block ends."""
         log = self.folder / f"{contender}-{self.runs}.log"
-        with log.open("wb") as output, self.redis.client() as client:
+        with log.open("wb") as output:
             command = [sys.executable, "-m", "tests.bench.contenders", contender, json.dumps(given)]
             process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
             try:
-                return _watched(process, client, wanted, time.monotonic() + limit_s, log)
+                yield Running(contender, process, log)
             finally:
                 process.terminate()
                 try:
@@ -100,16 +108,36 @@ class Stack:
                     process.wait()
 
 
-def _watched(process: subprocess.Popen[bytes], client: redis.Redis, wanted: int, until: float, log: Path) -> float:
+class Running(NamedTuple):
+    """A contender's process and where it talks to."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def check(self, situation: str) -> None:
+        """Raises RuntimeError with its last words when it has ended."""
+        if self.process.poll() is not None:
+            self.fail(situation)
+
+    def fail(self, situation: str) -> NoReturn:
+        """Raises RuntimeError with its last words."""
+        raise RuntimeError(f"{self.name} stopped {situation}:\n{self.log.read_text(errors='replace')[-3000:]}")
+
+
+def _watched(running: Running, client: redis.Redis, wanted: int, until: float) -> float:
     first = first_at = 0.0
     while True:
         now, done = time.monotonic(), processed(client)
-        if done >= wanted:
+        if done >= wanted and first:
             return (done - first) / (now - first_at)
+        if done >= wanted:
+            raise RuntimeError(f"{running.name}: {wanted} records are too few to be timed, all of them were done at the first look")
         if done and not first:
             first, first_at = done, now
-        if process.poll() is not None or now > until:
-            raise RuntimeError(f"{process.args} stopped at {done} of {wanted} records:\n{log.read_text(errors='replace')[-3000:]}")
+        running.check(f"at {done} of {wanted} records")
+        if now > until:
+            running.fail(f"at {done} of {wanted} records, out of time,")
         time.sleep(LOOK_S)
 
 

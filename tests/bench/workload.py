@@ -40,8 +40,8 @@ class Mail(NamedTuple):
 
 
 def address(contact: int, domains: int) -> str:
-    """The contact's address; every twelfth or so of a company has the same domain."""
-    return f"person{contact}.lastname@mail.company-{contact % domains}.com" if contact % 5 == 0 else f"person{contact}@company-{contact % domains}.com"
+    """The contact's address; every fifth is at a subdomain of the company's own domain."""
+    return f"person{contact}@{'mail.' if contact % 5 == 0 else ''}company-{contact % domains}.com"
 
 
 def mails(scale: Scale, begin: int, seed: int = 1, spacing: int = SPACING) -> Iterator[Mail]:
