@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from streams.day.planned import MILLISECOND, MINUTE
+from tests.conftest import missing
 from tests.integration.stack import Installation
-from tests.servers import Kafka, Redis
+from tests.servers import Kafka, Redis, why_no_redis
 
 Make = Callable[..., Installation]
 
@@ -28,14 +29,27 @@ def installations(tmp_path: Path) -> Iterator[list[Installation]]:
 
 @pytest.fixture
 def installation(kafka: Kafka, redis_server: Redis, installations: list[Installation], prefix: str, tmp_path: Path) -> Make:
-    """Makes an installation on the session's servers."""
+    """Makes an installation on the session's servers, or on the Redis or Kafka given."""
 
-    def make(suffix: str = "", **options: Any) -> Installation:
-        made = Installation(kafka.bootstrap, redis_server.url, prefix + suffix, tmp_path, **options)
+    def make(redis: Redis = redis_server, broker: Kafka = kafka, **options: Any) -> Installation:
+        made = Installation(broker.bootstrap, redis.url, prefix, tmp_path, **options)
         installations.append(made)
         return made
 
     return make
+
+
+@pytest.fixture
+def strict_redis(tmp_path: Path) -> Iterator[Redis]:
+    """A real redis-server that has on disk whatever it acknowledged, and that the test may kill and turn back."""
+    if reason := why_no_redis():
+        missing(reason)
+    server = Redis(tmp_path / "redis", appendonly="yes", options={"appendfsync": "always"})
+    try:
+        server.start()
+        yield server
+    finally:
+        server.kill()
 
 
 @pytest.fixture

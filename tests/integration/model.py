@@ -28,8 +28,10 @@ def expected(events: Iterable[Planned], policy: Policy | None = None) -> Expecte
     simulation = Simulation(policy or Policy())
     decisions = [json.loads(line) for line in simulation.play(lines(events))]
     assert not simulation.dead
+    found = {one["decision_id"]: one for one in decisions}
+    assert len(found) == len(decisions), "one id, two decisions"
     documents = {key: document.body for key, document in simulation.tables.scan("")}
-    return Expected({one["decision_id"]: one for one in decisions}, documents, standing(simulation.tables))
+    return Expected(found, documents, standing(simulation.tables))
 
 
 def standing(tables: Tables) -> dict[str, Any]:

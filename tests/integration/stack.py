@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,7 +18,7 @@ from streams.path import place
 from streams.settings import Settings
 from streams.tables.connect import connect
 from streams.tables.redis import RedisTables
-from tests.servers import ROOT
+from tests.integration.processes import Worker, flat, wait_until
 
 
 class Found(NamedTuple):
@@ -133,9 +128,10 @@ class Installation:
                 consumer.assign([TopicPartition(full, partition, 0)])
                 while (message := consumer.poll(20)) is not None:
                     assert message.error() is None, message.error()
-                    headers = tuple((name, value or b"") for name, value in message.headers() or ())
+                    given: Any = message.headers() or ()
+                    headers = tuple((str(name), bytes(value or b"")) for name, value in given)
                     found.append(Found(message.key(), message.value(), headers))
-                    if message.offset() + 1 >= end:
+                    if (message.offset() or 0) + 1 >= end:
                         break
         finally:
             consumer.close()
@@ -153,61 +149,3 @@ class Installation:
     def documents(self) -> dict[str, bytes]:
         """Every document's content."""
         return {key: document.body for key, document in self.tables.scan("")}
-
-
-class Worker:
-    """A worker process; its standard error goes to `log`."""
-
-    def __init__(self, environment: Mapping[str, str], log: Path) -> None:
-        self.log = log
-        base = {name: value for name, value in os.environ.items() if not name.startswith("LEADLOCK_")}
-        command = [sys.executable, "-m", "tests.integration.program"]
-        with log.open("ab") as output:
-            # A session of its own: Ctrl-C at the terminal ends pytest, whose fixtures then end the workers.
-            self.process = subprocess.Popen(
-                command,
-                cwd=ROOT,
-                env={**base, **environment},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
-
-    def kill(self) -> None:
-        self.signal(signal.SIGKILL)
-        self.process.wait()
-
-    def signal(self, number: signal.Signals) -> None:
-        if self.process.poll() is None:
-            self.process.send_signal(number)
-
-    def stop(self) -> int:
-        """Ask for an orderly end; the exit code."""
-        self.signal(signal.SIGCONT)
-        self.signal(signal.SIGTERM)
-        try:
-            return self.process.wait(30)
-        except subprocess.TimeoutExpired:
-            self.kill()
-            raise
-
-    def tail(self) -> str:
-        return self.log.read_text(errors="replace")[-2500:]
-
-
-def flat(given: Mapping[str, Any]) -> dict[str, str]:
-    """Settings as environment variables."""
-    found = {}
-    for group, values in given.items():
-        for key, value in values.items() if isinstance(values, dict) else [("", values)]:
-            name = f"LEADLOCK_{group}_{key}" if key else f"LEADLOCK_{group}"
-            found[name.upper()] = json.dumps(value) if isinstance(value, dict) else str(value)
-    return found
-
-
-def wait_until(true: Callable[[], bool], what: Callable[[], str], seconds: float = 60) -> None:
-    until = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < until, f"not within {seconds:g} s: {what()}"
-        time.sleep(0.1)

@@ -16,11 +16,14 @@ from tests.integration.same import same
 
 pytestmark = [pytest.mark.kafka, pytest.mark.redis]
 
+COUNTS = [pytest.param((2,), id="second"), pytest.param((1, 1, 3), id="first, again, third", marks=pytest.mark.slow)]
+"""At which times a step kills the worker, one worker after the other."""
+SELDOM = ("trimmed", "offsets_committed")
 SEEDS = [pytest.param(seed, marks=[pytest.mark.slow] if seed >= 6 else []) for seed in range(50)]
 
 
 def test_an_undisturbed_worker_does_as_the_model(installation: Make, lately: int) -> None:
-    events = mix(1, 1000, lately)
+    events = mix(1, 600, lately)
     subject = installation()
     subject.publish(events)
     subject.worker()
@@ -28,12 +31,14 @@ def test_an_undisturbed_worker_does_as_the_model(installation: Make, lately: int
     same(subject, expected(events))
 
 
+@pytest.mark.parametrize("counts", COUNTS)
 @pytest.mark.parametrize("step", STEPS)
-def test_killed_at_a_step(installation: Make, lately: int, step: str) -> None:
-    events = mix(STEPS.index(step), 600, lately)
-    subject = installation()
+def test_killed_at_a_step(installation: Make, lately: int, step: str, counts: tuple[int, ...]) -> None:
+    # Some steps are reached a few times a second only, however much there is to do.
+    events = mix(STEPS.index(step), 1500 if step in SELDOM else 600, lately)
+    subject = installation(batch_size=10 if step in SELDOM else 40)
     subject.publish(events)
-    for count in (1, 2):
+    for count in counts:
         doomed = subject.worker(**{VARIABLE: f"{step}:{count}"})
         assert doomed.process.wait(40) == -signal.SIGKILL, doomed.tail()
     subject.worker()

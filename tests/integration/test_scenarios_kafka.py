@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+import runpy
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
 from schemas.times import micros, rfc3339
+from streams.cli import main
 from streams.day.planned import Planned, key_of
 from tests.integration.conftest import Make
 from tests.integration.same import alike
-from tests.servers import ROOT
 
 pytestmark = [pytest.mark.kafka, pytest.mark.redis]
 
@@ -28,7 +28,7 @@ def test_a_scenario_through_kafka(installation: Make, shared: Path, tmp_path: Pa
     (file,) = (shared / "scenarios").glob(f"{number}-*.yaml")
     scenario = yaml.safe_load(file.read_text())
     policy = scenario.get("policy", "")
-    lines = _run(str(shared / "scenarios" / "play.py"), "--lines", str(file)).splitlines()
+    lines = [json.dumps(line) for line in runpy.run_path(str(shared / "scenarios" / "play.py"))["lines"](scenario)]
     until = _moment(scenario, scenario["until"])
     simulated = _simulate(tmp_path, lines, policy, until)
 
@@ -47,15 +47,10 @@ def _simulate(folder: Path, lines: list[str], policy: str, until: int) -> dict[s
     events, rules = folder / "events.jsonl", folder / "rules.toml"
     events.write_text("\n".join(lines) + "\n")
     rules.write_text(policy)
-    said = _run("-m", "streams.cli", "simulate", str(events), "--policy", str(rules), "--until", rfc3339(until))
-    decisions = [json.loads(line) for line in said.splitlines()]
+    done = CliRunner().invoke(main, ["simulate", str(events), "--policy", str(rules), "--until", rfc3339(until)])
+    assert done.exit_code == 0, done.output
+    decisions = [json.loads(line) for line in done.stdout.splitlines()]
     return {one["decision_id"]: one for one in decisions}
-
-
-def _run(*arguments: str) -> str:
-    done = subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def _planned(line: dict[str, Any]) -> Planned:

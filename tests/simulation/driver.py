@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from random import Random
 from typing import TypeVar
 from zlib import crc32
@@ -67,9 +68,9 @@ class Driver:
                 continue
             self._turn_back(back)
             batch = self._waiting[: self.rng.choice([1, 3, 20])]
-            others = [None, lambda batch=batch: self._zombie(batch), lambda batch=batch: self._ahead(batch)]
+            others = [None, partial(self._zombie, batch), partial(self._ahead, batch)]
             self.tables.meanwhile = self.rng.choice(others[:2] if back else others)  # who reads no stream cannot know what was lost
-            done = self._insist(lambda batch=batch: self.engine.process(batch, self._positions(batch)))
+            done = self._insist(partial(self.engine.process, batch, self._positions(batch)))
             if done.rewound:
                 self.rewinds += 1
                 self.read_again()
@@ -135,7 +136,7 @@ class Driver:
         while left := self._insist(lambda: self.engine.sweep(0)):
             for entry, outgoing in left:
                 self.published += outgoing
-                self._insist(lambda entry=entry: self.engine.published([entry]))
+                self._insist(partial(self.engine.published, [entry]))
 
     def _insist(self, work: Callable[[], T]) -> T:
         for _ in range(MOST_TRIES):

@@ -15,7 +15,7 @@ from tests.simulation.driver import Driver, records
 
 START = 1_772_442_000_000_000
 BATCH_OF_SEEDS = 50
-CHUNKS = [pytest.param(first, id=f"seeds {first}-{first + BATCH_OF_SEEDS - 1}") for first in range(0, 300, BATCH_OF_SEEDS)]
+CHUNKS = [pytest.param(first, id=f"seeds {first}-{first + BATCH_OF_SEEDS - 1}") for first in range(0, 200, BATCH_OF_SEEDS)]
 CLOCKS = ("wall", "records")
 
 
