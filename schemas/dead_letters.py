@@ -15,4 +15,8 @@ EXCEPTION_MESSAGE = f"{PREFIX}exception.message"
 TIMESTAMP = f"{PREFIX}timestamp"
 """The record's arrival, RFC 3339. Connect has no such header; its own say only when a task failed."""
 
+VALUE_OMITTED = f"{PREFIX}value.omitted"
+"""How many bytes the value has, where it is left out because no topic takes it: a record that only its publisher's compression made fit.
+The other headers name the place where it still lies. Connect has no such header."""
+
 HEADERS = (TOPIC, PARTITION, OFFSET, EXCEPTION_CLASS, EXCEPTION_MESSAGE, TIMESTAMP)

@@ -61,7 +61,7 @@ def build(settings: Settings, engine: Engine) -> App:
     app.failure = loop.create_future()
     failed = partial(_fail, loop, app.failure)
     kafka = settings.kafka
-    app.publisher = Publisher(settings.kafka_options("producer"), failed, kafka.topic_prefix)
+    app.publisher = Publisher(settings.kafka_options("producer"), failed, kafka.topic_prefix, settings.topics.max_message_bytes)
     app.turn = Turn(engine, app.publisher, failed)
     agents = discover()
     wall = settings.clock == "wall"

@@ -30,9 +30,16 @@ def dead_letter(record: Record, error: Exception) -> Outgoing:
     return Outgoing(TOPIC, record.key, record.value, (*record.headers, *added))
 
 
+def without_value(letter: Outgoing) -> Outgoing:
+    """The letter of a record that is too large for any topic: all but its value, which stays where the headers say."""
+    size = str(len(letter.value or b"")).encode()
+    return letter._replace(value=None, headers=(*letter.headers, (names.VALUE_OMITTED, size)))
+
+
 def original(key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes]]) -> Outgoing | None:
-    """The record that a dead letter was made of, byte for byte, for its own topic; None when the letter does not name it."""
+    """The record that a dead letter was made of, byte for byte, for its own topic; None when the letter does not name it, or was too
+    large to hold it."""
     named = dict(headers).get(names.TOPIC)
-    if named is None:
+    if named is None or names.VALUE_OMITTED in dict(headers):
         return None
     return Outgoing(named.decode(), key, value, tuple((name, text) for name, text in headers if not name.startswith(names.PREFIX)))

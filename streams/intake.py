@@ -99,12 +99,17 @@ class Intake:
         checked, not moved: tables that came back older may have lost records of those alone."""
         entries = self.alignment.take(most)
         seats = list(self.seats.values())  # in the order of the lanes' numbers
-        positions = {place(*seat.partition): Moved(seat.stored, seat.stored) for seat in seats if seat.stored is not None}
+        positions: dict[str, Moved] = {}
         for number, following in {number: record.offset + 1 for _, number, _, record in entries}.items():
             seat = seats[number]
             positions[place(*seat.partition)] = Moved(seat.stored, following)
             seat.stored = following
-        return Batch([entry[3] for entry in entries], positions, epoch, entries[0][0])
+        checked = {
+            where: Moved(seat.stored, seat.stored)
+            for seat in seats
+            if seat.stored is not None and (where := place(*seat.partition)) not in positions
+        }
+        return Batch([entry[3] for entry in entries], positions | checked, epoch, entries[0][0], checked.keys())
 
     def lags(self, acked: Mapping[Partition, int]) -> dict[str, int]:
         """`topic:partition` -> records not yet delivered, for every partition whose end is known."""

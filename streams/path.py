@@ -6,7 +6,7 @@ since the epoch, UTC.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -41,25 +41,28 @@ class Record(NamedTuple):
 
 
 class Batch:
-    """Records handed on together, in arrival order, and how far they move each partition (`topic:partition` -> Moved; one that
-    stays where it is is only checked).
+    """Records handed on together, in arrival order, and how far they move each partition (`topic:partition` -> Moved). Those of
+    `checked` have no record in the batch: they are to stand where they stand.
 
     `epoch` is the feed's when the batch was made: once the feed has gone on to another one, the batch is void.
     `first`: its earliest arrival."""
 
-    __slots__ = ("delivered", "epoch", "first", "positions", "processed", "records")
+    __slots__ = ("checked", "delivered", "epoch", "first", "positions", "processed", "records")
 
-    def __init__(self, records: Sequence[Record], positions: Mapping[str, Moved], epoch: int, first: int) -> None:
+    def __init__(
+        self, records: Sequence[Record], positions: Mapping[str, Moved], epoch: int, first: int, checked: Collection[str] = ()
+    ) -> None:
         self.records = records
         self.positions = positions
         self.epoch = epoch
         self.first = first
+        self.checked = checked
         self.processed = False
         self.delivered = False
 
     def __str__(self) -> str:
         """The batch's coordinates, for log lines: `touch-logged:0 [120, 180), …`."""
-        moves = [(place, moved) for place, moved in sorted(self.positions.items()) if moved.expected != moved.next]
+        moves = [(place, moved) for place, moved in sorted(self.positions.items()) if place not in self.checked]
         return ", ".join(f"{place} [{moved.expected}, {moved.next})" for place, moved in moves)
 
 

@@ -39,8 +39,9 @@ class Flight:
         """Pass over the leading batches that are delivered; how many."""
         count = 0
         while self.batches and self.batches[0].delivered:
-            for where, moved in self.batches.popleft().positions.items():
-                if moved.next != moved.expected:
+            batch = self.batches.popleft()
+            for where, moved in batch.positions.items():
+                if where not in batch.checked:
                     topic, _, number = where.rpartition(":")
                     self.acked[topic, int(number)] = moved.next
             count += 1

@@ -10,27 +10,35 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from confluent_kafka import KafkaException, Producer
+from confluent_kafka import KafkaError, KafkaException, Producer
 
 from streams.complaints import Complaints
 from streams.crash_points import reached
+from streams.dead_letters import TOPIC as DEAD_LETTERS
+from streams.dead_letters import without_value
 from streams.outbox import Outgoing
 from streams.tuning import PRODUCER
 
 log = logging.getLogger(__name__)
 
 Done = Callable[[BaseException | None], None]
+Report = Callable[[Any, Any], None]
 
 POLL_S = 0.1
 FULL_WAIT_S = 0.01  # a full queue at 100,000 records/s has room for a thousand more after this
 
 
 class Publisher:
-    """`prefix` is put before the topics' names. `failed` is told of a fatal error of the producer. `options` are librdkafka's."""
+    """`prefix` is put before the topics' names. `failed` is told of a fatal error of the producer. `options` are librdkafka's. `largest`:
+    bytes of a value that `dead-letters` takes at least, alone."""
 
-    def __init__(self, options: Mapping[str, object], failed: Callable[[BaseException], None], prefix: str = "") -> None:
+    def __init__(
+        self, options: Mapping[str, object], failed: Callable[[BaseException], None], prefix: str = "", largest: int = 1_000_000
+    ) -> None:
+        self._largest = largest
         self._failed = failed
         self._prefix = prefix
         self._producer = Producer({**PRODUCER, **options, "error_cb": Complaints()})
@@ -56,17 +64,33 @@ class Publisher:
                 done(fault)
 
         produce, prefix = self._producer.produce, self._prefix
-        for topic, key, value, headers in outgoing:
+        for one in outgoing:
+            topic, key, value, headers = one
+            delivered = partial(self._letter, one, report) if topic == DEAD_LETTERS else report
             while True:
                 try:
-                    produce(prefix + topic, value, key, on_delivery=report, headers=list(headers))
+                    produce(prefix + topic, value, key, on_delivery=delivered, headers=list(headers))
                     break
                 except BufferError:
                     self._producer.poll(FULL_WAIT_S)
                 except KafkaException as error:  # refused before it was queued, e.g. larger than message.max.bytes
-                    report(error.args[0], None)
+                    delivered(error.args[0], None)
                     break
         reached("published")
+
+    def _letter(self, letter: Outgoing, report: Report, error: Any, message: Any) -> None:
+        """A dead letter that no topic takes goes without its value: one record must not end the worker again and again."""
+        if error is None or error.code() != KafkaError.MSG_SIZE_TOO_LARGE:
+            report(error, message)
+            return
+        # Kafka refuses whole batches: a small letter may only have stood beside a large one, and alone it is taken.
+        again = letter if len(letter.value or b"") <= self._largest else without_value(letter)
+        kept = "with" if again is letter else "without"
+        log.warning("a dead letter with a value of %d bytes was refused as too large, sent again %s it", len(letter.value or b""), kept)
+        try:
+            self._producer.produce(self._prefix + again.topic, again.value, again.key, on_delivery=report, headers=list(again.headers))
+        except (BufferError, KafkaException) as fault:  # it waits in the outbox for the next worker
+            report(fault.args[0] if isinstance(fault, KafkaException) else KafkaError(KafkaError._QUEUE_FULL), message)
 
     def waiting(self) -> int:
         """Records handed over and not yet delivered."""

@@ -151,7 +151,7 @@ class Settings(BaseSettings):
 
     def kafka_options(self, role: Role) -> dict[str, Any]:
         """Options for a confluent-kafka consumer, producer or admin client. They hold the password in clear: never print them."""
-        return client_options(self.kafka, self.topics.max_message_bytes, role)
+        return client_options(self.kafka, role)
 
     def redis_options(self) -> dict[str, Any]:
         """Arguments of `streams.tables.connect.connect`. They hold the password in clear: never print them."""

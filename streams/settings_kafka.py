@@ -107,7 +107,7 @@ class KafkaSettings(Group):
         return self
 
 
-def client_options(kafka: KafkaSettings, max_message_bytes: int, role: Role) -> dict[str, Any]:
+def client_options(kafka: KafkaSettings, role: Role) -> dict[str, Any]:
     """Options for a confluent-kafka client. They hold the password in clear: never print them."""
     found: dict[str, Any] = {"client.id": "leadlock", **kafka.options}
     found["bootstrap.servers"] = kafka.bootstrap_servers
@@ -139,7 +139,9 @@ def client_options(kafka: KafkaSettings, max_message_bytes: int, role: Role) -> 
             "enable.idempotence": True,
             "linger.ms": kafka.linger // 1000,
             "message.timeout.ms": 0,  # for ever: Kafka being away costs time, never a decision
-            "message.max.bytes": max_message_bytes,
+            # librdkafka's largest: the topics set the limit, by what records take compressed. A dead letter may hold a record that only
+            # its publisher's compression made fit, and must not be refused before it is compressed too.
+            "message.max.bytes": 1_000_000_000,
         }
     return found
 

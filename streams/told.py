@@ -58,7 +58,7 @@ class Told:
             self._watch(entry, changes)
 
     def delivered(self, entries: Sequence[str], tables: Tables) -> list[Stale]:
-        """The locks among these entries that are no longer as they were published, by another's hand. Raises StoreUnavailable: ask again."""
+        """The locks among these entries that are no longer as they were published, by another's hand. Raises StoreUnavailable."""
         changes = {target: change for entry in entries for target, change in self._under_way.get(entry, {}).items()}
         if not changes:
             return []

@@ -28,6 +28,9 @@ LOCK_CHANGES = "lock-changes"
 ALL = (*INBOUND, DEAD_LETTERS, DECISIONS, LOCK_CHANGES)
 COMPACTED = frozenset({"account-updated", "rep-updated", LOCK_CHANGES})
 
+# Six headers, the longest of them one sentence of a few hundred characters.
+LETTER_ROOM = 65_536
+
 TIMEOUT = 30.0  # seconds an admin request may take: creating topics waits for the controller
 EMBEDDED = "mockCluster"  # how the cluster id of librdkafka's mock cluster begins (rdkafka_mock.c)
 # What the rules or the worker rely on; retention is the operator's to change.
@@ -67,7 +70,9 @@ def short_name(settings: Settings, name: str) -> str:
 def wanted(settings: Settings, topic: str) -> dict[str, str]:
     """Kafka's configuration of one of `ALL`. Compacted topics keep the newest record of a key for ever."""
     topics = settings.topics
-    config = {"message.timestamp.type": topics.timestamps, "max.message.bytes": str(topics.max_message_bytes)}
+    # A dead letter is its record and what it says of it.
+    largest = topics.max_message_bytes + (LETTER_ROOM if topic == DEAD_LETTERS else 0)
+    config = {"message.timestamp.type": topics.timestamps, "max.message.bytes": str(largest)}
     if topic in COMPACTED:
         return config | {"cleanup.policy": "compact"}
     kept = {DEAD_LETTERS: topics.retention_dead_letters, DECISIONS: topics.retention_decisions}.get(topic, topics.retention_inbound)
@@ -134,7 +139,9 @@ def _fits(fault: Fault) -> bool:
 
 
 def _cure(name: str, setting: str, found: str, needed: str = "") -> str:
-    ours = f"set LEADLOCK_TOPICS_{SETTING_OF[setting]}={found}" if setting in SETTING_OF and found else ""
+    # The dead letters' limit follows from the other topics'.
+    own = setting in SETTING_OF and not (setting == "max.message.bytes" and name.endswith(DEAD_LETTERS))
+    ours = f"set LEADLOCK_TOPICS_{SETTING_OF[setting]}={found}" if own and found else ""
     if setting == "partitions":
         return f"Either {ours} (all topics have one number), or add partitions with kafka-topics.sh --alter (they can only grow)."
     command = f"kafka-configs.sh --alter --entity-type topics --entity-name {name} --add-config {setting}={needed}"

@@ -41,6 +41,18 @@ def test_only_what_is_delivered_without_a_gap_is_committed() -> None:
     assert flight.to_commit() == {}
 
 
+def test_what_is_read_again_is_committed_and_what_is_only_checked_is_not() -> None:
+    """After a crash between the tables' commit and the group's, a batch may end where the tables stand already."""
+    flight = Flight()
+    moves = {"lead-created:1": Moved(5, 5), "lead-created:0": Moved(8, 8)}
+    again = Batch([], moves, 1, 0, checked=["lead-created:0"])
+    again.delivered = True
+    flight.batches.append(again)
+    assert flight.collect() == 1
+    assert flight.to_commit() == {("lead-created", 1): 5}
+    assert str(again) == "lead-created:1 [5, 5)"
+
+
 def test_a_rewind_drops_what_the_tables_do_not_hold() -> None:
     flight = Flight()
     one, two = batch(0, 5), batch(5, 9)
