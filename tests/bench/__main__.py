@@ -32,7 +32,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="one short run, to see that it works")
     parser.add_argument("--json", action="store_true", help="the rows as JSON on standard output")
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--events", type=int, default=100_000, help="events of a run of rows a to c (default: %(default)s)")
+    parser.add_argument("--events", type=int, default=80_000, help="events of a run of rows a to c (default: %(default)s)")
     parser.add_argument("--contacts", type=int, default=100_000, help="contacts of row f (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=5.0, help="length of a run of rows d and e (default: %(default)s)")
     parser.add_argument("--leads", type=int, default=1_000, help="leads of each list of row g (default: %(default)s)")
