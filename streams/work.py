@@ -139,6 +139,10 @@ class Work:
             held = _locks(key, record)
             if held or was:
                 self._publish(world, record, held, was, part)
+            for target in was:
+                # A domain's lock may have gone over to the account that now has the domain.
+                if target not in held and not any(target in _locks(other, self.get(other)) for other in keys):
+                    part.locks[target] = self._render.lock_change(target, None, "open", world.account, world.at)
             # A deadline that comes later than the armed one is armed when that comes; only an earlier one is armed at once.
             due = next_due(record, windows)
             if due and (record.armed == 0 or due < record.armed):
@@ -206,9 +210,6 @@ class Work:
                 lock.told = until
                 shown = _view(target, record, lock, until)
                 part.locks[target] = self._render.lock_change(target, shown, "locked", world.account, world.at)
-        for target in before:
-            if target not in held:
-                part.locks[target] = self._render.lock_change(target, None, "open", world.account, world.at)
 
 
 def lock_as_it_stands(

@@ -1,6 +1,6 @@
 """The owner's next e-mail in the sequence that runs: most of all events, of which nothing comes but that a few times move on.
 
-A shorter way to what `contacts.email_sent` and the fold do with it, a third of its cost (docs/performance.md), for the case in which none
+A shorter way to what `contacts.email_sent` and the fold do with it (docs/performance.md says what it saves), for the case in which none
 of their questions can have another answer. tests/bench/test_steady.py holds both ways against each other; whoever changes what a touch
 does changes both.
 """
