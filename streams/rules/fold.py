@@ -31,9 +31,9 @@ def arrive(record: ContactRecord, entry: Entry, target: str, policy: Policy, at:
     in_order = entry.when > state.stamp or (
         entry.when == state.stamp and last is not None and (entry.when, entry.id) > (last.when, last.id)
     )
-    if not record.window:
+    if not record.window and not record.base and (record.seen or state.stamp):
         # A contact that nothing is known of needs no checkpoint: blank is empty bytes.
-        record.base = freeze(state) if record.seen or state.stamp else b""
+        record.base = freeze(state)
     if in_order or not state.stamp:
         out: Out = []
         if 0 < state.due <= entry.when:
@@ -49,6 +49,9 @@ def arrive(record: ContactRecord, entry: Entry, target: str, policy: Policy, at:
 def tick(record: ContactRecord, target: str, policy: Policy, now: int) -> Out:
     """Let time pass until `now`: deadlines that have come are said, each at its own time."""
     out: Out = []
+    if not record.window and not record.base:
+        # What time changes now, an event that is still on its way may have prevented: the state before stays at hand.
+        record.base = freeze(record.state)
     advance(record.state, now, target, policy, out)
     return out
 
@@ -115,9 +118,7 @@ def _fold(base: bytes, window: list[Entry], target: str, policy: Policy, at: int
 
 def _prune(record: ContactRecord, horizon: int, target: str, policy: Policy) -> None:
     window = record.window
-    if not window:
-        return
-    if window[-1].when < horizon:
+    if record.state.stamp < horizon:
         record.window, record.base = [], b""
     elif len(window) >= LONGEST or (len(window) >= LONGEST // 4 and window[LONGEST // 8].when < horizon):
         cut = max(1, sum(entry.when < horizon for entry in window))

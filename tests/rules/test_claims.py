@@ -144,3 +144,14 @@ def test_a_touch_told_weeks_late_gives_no_lock_that_has_already_ended() -> None:
     world = played()
     assert world.send(*email("ana", PAT), at(days=30), occurred=at()) == []
     assert world.owner(PAT) is None
+
+
+def test_a_touch_on_its_way_when_the_lock_ran_out_keeps_it() -> None:
+    world = played('[windows]\nreview = "40m"\n')
+    world.send(*email("ana", PAT), at())
+    (expired,) = world.until(at(minutes=41))
+    assert expired["rule"] == "no_activity"
+    touch = {"kind": "call", "contact": PAT, "rep": "ana"}
+    (restored,) = world.send("touch-logged", touch, at(minutes=44), occurred=at(minutes=35))
+    assert (restored["kind"], world.owner(PAT)) == ("claim_granted", "ana")
+    assert restored["lock"]["claimed_at"] == "2026-03-02T09:00:00Z"
