@@ -17,10 +17,11 @@ from streams.matching.sounds import sound_key
 
 Postings = dict[str, "int | array[int]"]
 
-READ = 600
-"""Postings of words, and of one whole name, initials or sound, that a lookup reads: what more names share tells too little."""
-TRIGRAMS_READ = 1500
-"""Postings of trigrams that a lookup reads, rarest first; about 50 ns each."""
+READ, READ_OF = 400, 1_000
+"""Postings of words, and of one whole name, initials or sound, that a lookup reads: so many, and one more for each `READ_OF` names.
+What more names share tells too little."""
+TRIGRAMS_READ, TRIGRAMS_READ_OF = 600, 200
+"""The same of trigrams, rarest first: 1,100 of 100,000 names and 5,600 of a million, at about 50 ns each."""
 LONGEST_RUN = 8
 """Words of the longest run that is looked up as a whole name."""
 MOST_ALIKE = 12
@@ -119,7 +120,7 @@ class NameIndex:
 
     def sounding(self, joined: str) -> Iterable[int]:
         """Slots whose names may sound like this one, which is folded and without blanks; none when they are too many."""
-        return _few(self._by_sound.get(sound_key(joined)))
+        return self._few(self._by_sound.get(sound_key(joined)))
 
     def candidates(self, name: str) -> set[int]:
         """Slots worth comparing with a normalised name: those that are it or a run of its words, share its rare words or its initials,
@@ -131,12 +132,20 @@ class NameIndex:
             run = ""
             for word in found[start : start + LONGEST_RUN]:
                 run += word
-                slots.update(_few(self._by_name.get(run)))
-        slots.update(_few(self._by_initials.get(joined)))
+                slots.update(self._few(self._by_name.get(run)))
+        slots.update(self._few(self._by_initials.get(joined)))
         if len(found) > 2:
-            slots.update(_few(self._by_name.get("".join([word[0] for word in found]))))
-        slots |= _most(self._seen(self._by_word, set(found), READ))
-        return slots | _most(self._seen(self._by_trigram, trigrams(telling(found) or joined), TRIGRAMS_READ))
+            slots.update(self._few(self._by_name.get("".join([word[0] for word in found]))))
+        slots |= _most(self._seen(self._by_word, set(found), self._words_read()))
+        return slots | _most(
+            self._seen(self._by_trigram, trigrams(telling(found) or joined), TRIGRAMS_READ + len(self) // TRIGRAMS_READ_OF)
+        )
+
+    def _words_read(self) -> int:
+        return READ + len(self) // READ_OF
+
+    def _few(self, held: int | array[int] | None) -> Iterable[int]:
+        return _read(held) if _count(held) <= self._words_read() else ()
 
     @staticmethod
     def _seen(postings: Postings, features: Iterable[str], limit: int) -> Counter[int]:
@@ -173,7 +182,3 @@ def _count(held: int | array[int] | None) -> int:
 
 def _read(held: int | array[int] | None) -> Iterable[int]:
     return () if held is None else (held,) if isinstance(held, int) else held
-
-
-def _few(held: int | array[int] | None) -> Iterable[int]:
-    return _read(held) if _count(held) <= READ else ()
