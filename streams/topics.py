@@ -10,18 +10,9 @@ from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, ResourceType  # type: ignore[attr-defined]
 
 from streams.errors import BrokerUnavailable, TopicMismatch
+from streams.path import TOPICS as INBOUND
 from streams.settings import Settings
 
-INBOUND = (
-    "rep-updated",
-    "account-updated",
-    "ownership-commands",
-    "lead-created",
-    "email-sent",
-    "touch-logged",
-    "reply-classified",
-    "send-requested",
-)
 DEAD_LETTERS = "dead-letters"
 DECISIONS = "routing-decisions"
 LOCK_CHANGES = "lock-changes"

@@ -13,8 +13,9 @@ from streams.cli.done_letters import Done
 from streams.dead_letters import original
 from streams.errors import BrokerUnavailable
 from streams.outbox import Outgoing
+from streams.path import TOPICS as INBOUND
 from streams.settings import Settings
-from streams.topics import DEAD_LETTERS, INBOUND, full_name
+from streams.topics import DEAD_LETTERS, full_name
 
 TIMEOUT = 20.0
 NOT_YET = (
