@@ -9,7 +9,9 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from schemas.durations import DAY, HOUR, MINUTE, ClockTime, Duration, DurationOrNone, EndOfDayOr, format_clock, format_duration
+from schemas.errors import nearest
 from schemas.fields import Domain, Segment, Text, Zone
+from schemas.public_holidays import countries
 
 Level = Literal["contact", "account"]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -59,6 +61,17 @@ def _whole(number: float) -> float | int:
     return int(number) if number == int(number) else number
 
 
+_SAID = {"UK": "GB", "EL": "GR"}
+"""What people and the European Union say instead of the code of ISO 3166-1."""
+
+
+def _celebrates(country: str) -> str:
+    if country and country not in countries():
+        near = _SAID.get(country) or nearest(country, sorted(countries())) or ""
+        raise PydanticCustomError("unknown_word", "is no country whose public holidays are known", {"nearest": near})
+    return country
+
+
 def _together(reason: str, field: str, found: str, nearest: str) -> PydanticCustomError:
     """Two keys that do not fit together; `found` may be a default, which the file does not show."""
     return PydanticCustomError("together", "{reason}", {"reason": reason, "field": field, "found": found, "nearest": nearest})
@@ -68,7 +81,7 @@ Percent = Annotated[float, Field(ge=0, le=100), PlainSerializer(_whole)]
 Dollars = Annotated[float, Field(ge=0), PlainSerializer(_whole)]
 Several = Annotated[int, Field(ge=1, lt=1_000_000)]
 DomainSet = Annotated[list[Domain], AfterValidator(_in_order)]
-Holidays = Annotated[str, Field(pattern="^([A-Z]{2})?$")]
+Holidays = Annotated[str, Field(pattern="^([A-Z]{2})?$"), AfterValidator(_celebrates)]
 
 
 class Table(BaseModel):

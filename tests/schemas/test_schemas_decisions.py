@@ -78,4 +78,4 @@ def imported(path: Path) -> set[str]:
 def test_the_contract_stands_alone() -> None:
     """Who wants only the contract installs only what it needs."""
     used = {name for path in ROOT.rglob("*.py") for name in imported(path)}
-    assert used - sys.stdlib_module_names == {"schemas", "pydantic", "pydantic_core", "orjson", "email_validator", "idna"}
+    assert used - sys.stdlib_module_names == {"schemas", "pydantic", "pydantic_core", "orjson", "email_validator", "idna", "holidays"}

@@ -149,6 +149,8 @@ def test_effective_values_are_a_policy_again() -> None:
         ('[business_hours]\nstart = "19:00"', "business_hours.end", "24:00"),
         ('[business_hours]\ntimezone = "Europe/Berlim"', "business_hours.timezone", "Europe/Berlin"),
         ('[business_hours]\nholidays = "us"', "business_hours.holidays", "US"),
+        ('[business_hours]\nholidays = "UK"', "business_hours.holidays", "GB"),
+        ('[business_hours]\nholidays = "ZX"', "business_hours.holidays", "ZW"),
         ("[matching]\nauto = 101", "matching.auto", "100"),
         ("[matching]\nauto = nan", "matching.auto", None),
         ("[matching]\nconfirm = 90", "matching.confirm", "80"),
