@@ -123,6 +123,7 @@ class Sends(Table):
     account_overlap: Literal["warn", "block"] = "warn"
     missing_owner: Literal["block", "warn"] = "block"
     other_mailbox: Literal["block", "warn"] = "block"
+    when_unavailable: Literal["block", "warn", "allow"] = "block"
 
 
 class Escalation(Table):

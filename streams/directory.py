@@ -105,11 +105,12 @@ _KINDS: dict[str, msgspec.json.Decoder[Account] | msgspec.json.Decoder[Rep]] = {
 
 class Directory:
     """Accounts by id and domain, reps by id and team. `free`, `personal`: the policy's domains that tell of no company. `changes` counts
-    the changes to accounts: while it stands, every domain belongs to whom it belonged."""
+    the changes to accounts: while it stands, every domain belongs to whom it belonged. `matters`: those open, see `streams.matters`."""
 
     def __init__(self, free: Iterable[str] = (), personal: Iterable[str] = ()) -> None:
         self.accounts: dict[str, Account] = {}
         self.reps: dict[str, Rep] = {}
+        self.matters: dict[str, bytes] = {}
         self.changes = 0
         self._free = frozenset(free) | frozenset(personal)
         self._by_domain: dict[str, list[str]] = {}
@@ -121,12 +122,18 @@ class Directory:
 
     def clear(self) -> None:
         """Forget everything, before the whole directory is loaded anew."""
-        for kept in (self.accounts, self.reps, self._by_domain, self._shared, self._children, self._before):
+        for kept in (self.accounts, self.reps, self.matters, self._by_domain, self._shared, self._children, self._before):
             kept.clear()
         self.changes += 1
 
     def learn(self, fact: Fact) -> None:
         """Take in one record of the tables or of its change log; the latest one stands."""
+        if fact.kind == "matter":
+            if fact.body:
+                self.matters[fact.key] = fact.body
+            else:
+                self.matters.pop(fact.key, None)
+            return
         known = _KINDS[fact.kind].decode(fact.body)
         if isinstance(known, Account):
             self._set_account(known)

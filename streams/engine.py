@@ -16,7 +16,7 @@ from schemas.policy import Policy
 from streams import outbox
 from streams.crash_points import reached
 from streams.dead_letters import dead_letter
-from streams.decisions import Renderer
+from streams.decisions import DECISIONS, Renderer
 from streams.directory import Directory
 from streams.outbox import Outgoing
 from streams.path import Arrived, Processed, place
@@ -104,11 +104,26 @@ class Engine:
 
     def ask(self, topic: str, event: Event, at: int) -> list[dict[str, object]]:
         """The decisions that an event arriving at `at` would be answered with; nothing is written."""
+        return self._ask([(topic, event, at)])
+
+    def ask_each(self, asked: Sequence[tuple[str, Event, int]]) -> list[list[dict[str, object]]]:
+        """As `ask`, for events that change nothing, with ids of their own: each one's decisions, of one state of the tables."""
+        answers: dict[object, list[dict[str, object]]] = {event.event_id: [] for _, event, _ in asked}
+        for decision in self._ask(asked):
+            if (answer := answers.get(decision["event_id"])) is not None:
+                answer.append(decision)
+        return [answers[event.event_id] for _, event, _ in asked]
+
+    def _ask(self, asked: Sequence[tuple[str, Event, int]]) -> list[dict[str, object]]:
         self._catch_up()
-        work, loose = Work(self.tables, self._render), Part()
-        job = _event(topic, event, event.occurred, at)._replace(mark=b"")
-        self._take(work, loose, 0, job, self._begin(work, job))
-        return [orjson.loads(one.value) for part in (*work.parts, loose) for one in part.outgoing if one.value]
+        work, loose = Work(self.tables, self._render, self.directory), Part()
+        jobs = [_event(topic, event, event.occurred, at)._replace(mark=b"") for topic, event, at in asked]
+        begun = [self._begin(work, job) for job in jobs]
+        work.load(key for _, keys, _ in begun for key in keys)
+        for index, job in enumerate(jobs):
+            self._take(work, loose, index, job, begun[index])
+        outgoing = (one for part in (*work.parts, loose) for one in part.outgoing)
+        return [orjson.loads(one.value) for one in outgoing if one.topic == DECISIONS and one.value]
 
     def stored_offsets(self) -> dict[str, int]:
         """`topic:partition` -> next offset, as the tables hold it. Whoever asks is about to read from there: what was held before counts
@@ -155,7 +170,7 @@ class Engine:
         ids: list[str] = []
         while True:
             self._catch_up()
-            work = Work(self.tables, self._render)
+            work = Work(self.tables, self._render, self.directory)
             again = Part()
             begun = [self._begin(work, job) for job in jobs]
             work.load(key for _, keys, _ in begun for key in keys)

@@ -8,6 +8,7 @@ from schemas.policy import Windows
 from streams import state
 from streams.decisions import Renderer
 from streams.directory import Directory
+from streams.matters import CLOSES, OPENS, Matters
 from streams.outbox import Outgoing, pack
 from streams.rules import accounts, locks
 from streams.rules.events import next_due
@@ -24,6 +25,9 @@ HOUR = 3_600_000_000
 
 UNRECORDED = frozenset({"send_verdict", "claim_denied", "command_refused"})
 """Answers that change nothing, so no history (rule 24)."""
+
+MATTER = OPENS.keys() | CLOSES.keys()
+"""Kinds of decisions that open or close a matter."""
 
 Signature = tuple[object, ...]
 """What of a lock is worth publishing at once."""
@@ -86,8 +90,8 @@ class Records(dict[str, Record]):
 class Work:
     """Records by key, and the parts that they fall into. `get` gives the record under a key; raises Missing."""
 
-    def __init__(self, tables: Tables, render: Renderer) -> None:
-        self._tables, self._render = tables, render
+    def __init__(self, tables: Tables, render: Renderer, directory: Directory) -> None:
+        self._tables, self._render, self._matters = tables, render, Matters(directory)
         self._records = Records()
         self.get = self._records.__getitem__
         self._part_of: dict[str, Part] = {}
@@ -181,7 +185,10 @@ class Work:
         if counter is not None:
             counter.sequence += 1
             number = counter.sequence
-        part.outgoing.append(self._render.decision(said, world.topic, world.cause, world.account, world.address, world.lead_id, number))
+        decision = self._render.decision(said, world.topic, world.cause, world.account, world.address, world.lead_id, number)
+        part.outgoing.append(decision)
+        if said.kind in MATTER:
+            part.facts += self._matters.told(said, world, decision.value or b"")
         if holder is not None and said.kind not in UNRECORDED:
             owner = str(fields.get("owner") or fields.get("previous") or "")
             by, note = str(fields.get("by") or fields.get("rep") or ""), str(fields.get("note") or "")

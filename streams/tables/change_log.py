@@ -33,6 +33,7 @@ class ChangeLog:
             facts = [
                 *self._facts("account", self._keys.accounts),
                 *self._facts("rep", self._keys.reps),
+                *self._facts("matter", self._keys.matters),
             ]
         return position, facts
 

@@ -30,7 +30,8 @@ class Write(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """One directory record: `kind` is `account` or `rep`, `body` the JSON that every worker's replica reads; an empty one removes it."""
+    """One directory record: `kind` is `account`, `rep` or `matter`, `body` the JSON that every worker's replica reads; an empty
+    one removes it."""
 
     kind: str
     key: str

@@ -45,3 +45,21 @@ def test_a_domain_lock_stands_when_an_account_takes_over_its_domain() -> None:
     assert told.get(b"domain:fabrikam.com", b"not said anew") is not None
     asked = send(engine, "send-requested", timedelta(minutes=3), contact="x@fabrikam.com", rep="bob", stage="import")
     assert [json.loads(one.value or b"{}").get("rule") for one in asked.outgoing] == ["domain_locked"]
+
+
+def test_many_checks_are_each_answered_as_if_alone_and_nothing_is_written() -> None:
+    tables = MemoryTables()
+    engine = Engine(tables, Policy())
+    send(engine, "email-sent", timedelta(minutes=1), message_id="m", contact="x@fabrikam.com", rep="ana")
+    before = dict(tables.scan(""))
+    when = at() + timedelta(days=40)  # the lock has run out, so that each answer also finds what time has brought
+    asked = []
+    for number, rep in enumerate(("ana", "bob", "bob")):
+        facts = {"contact": "x@fabrikam.com" if number < 2 else "y@fabrikam.com", "rep": rep, "stage": "import"}
+        body = json.dumps({"event_id": f"a{number}", "occurred_at": when.isoformat(), **facts}).encode()
+        asked.append(("send-requested", read("send-requested", body), micros(when)))
+    answers = engine.ask_each(asked)
+    alone = [[one for one in engine.ask(*each) if one["event_id"] == each[1].event_id] for each in asked]
+    assert [[(one["kind"], one["rule"]) for one in answer] for answer in answers] == [[("send_verdict", "free")]] * 3
+    assert [[one["decision_id"] for one in answer] for answer in answers] == [[one["decision_id"] for one in answer] for answer in alone]
+    assert dict(tables.scan("")) == before

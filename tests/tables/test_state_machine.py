@@ -20,7 +20,7 @@ PARTITIONS = ("touch-logged:0", "touch-logged:1")
 keys = st.sampled_from(KEYS)
 blobs = st.binary(max_size=6)
 times = st.integers(0, 5) | st.integers(1_760_000_000_000_000, 1_760_000_000_000_003)
-facts = st.builds(Fact, st.sampled_from(("account", "rep")), st.sampled_from("abc"), blobs)
+facts = st.builds(Fact, st.sampled_from(("account", "rep", "matter")), st.sampled_from("abc"), blobs)
 # How far the version claimed is off the stored one: mostly right, so that histories grow.
 drifts = st.sampled_from((0, 0, 0, 0, 0, 1, -1))
 Drifted = tuple[dict[str, tuple[int, bytes]], dict[str, int | None], bytes, list[tuple[str, bytes]], list[Fact], dict[str, int]]

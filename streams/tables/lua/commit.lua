@@ -7,6 +7,7 @@
 -- KEYS[5] reps       hash of directory records
 -- KEYS[6] directory  stream, the directory's change log
 -- KEYS[7] meta       hash, field `logged`
+-- KEYS[8] matters    hash of open matters
 -- Documents and histories are named in ARGV with their whole key; the shared hash tag puts them in the slot of KEYS.
 --
 -- ARGV[1] header  msgpack map: `sizes` (of each group: how many writes, reads, due, history, facts), `columns` (how many parts each
@@ -34,6 +35,7 @@ local accounts = KEYS[4]
 local reps = KEYS[5]
 local directory = KEYS[6]
 local meta = KEYS[7]
+local matters = KEYS[8]
 local header = cmsgpack.unpack(ARGV[1])
 local blob = ARGV[2]
 
@@ -162,7 +164,7 @@ if #conflicts == 0 then
 end
 
 if #learned > 0 then
-  local hash = {account = accounts, rep = reps}
+  local hash = {account = accounts, rep = reps, matter = matters}
   redis.call('HINCRBY', meta, 'logged', #learned / 3)
   for i = 1, #learned, 3 do
     local kind, key, body = learned[i], learned[i + 1], learned[i + 2]
