@@ -15,13 +15,16 @@ AGAIN_AFTER_S = 30.0  # librdkafka reports a broker that is away about once a se
 
 
 class Complaints:
-    """The client's `error_cb`. Raises KafkaException for a fatal error, out of the client's poll."""
+    """The client's `error_cb`. Raises KafkaException for a fatal error, out of the client's poll. `told` hears of each
+    error by its name."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(self, clock: Callable[[], float] = time.monotonic, told: Callable[[str], None] | None = None) -> None:
+        self._clock, self._told = clock, told
         self._said: dict[int, float] = {}
 
     def __call__(self, error: Any) -> None:
+        if self._told is not None:
+            self._told(error.name())
         if error.fatal():
             raise KafkaException(error)
         now = self._clock()

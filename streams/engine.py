@@ -25,6 +25,7 @@ from streams.rules.events import DEADLINE, TOPICS, Handler, pass_time
 from streams.rules.world import World
 from streams.tables.contract import Group, Moved, Tables
 from streams.told import AGAIN, Told
+from streams.watch import Fault, Watch
 from streams.work import Before, Missing, Part, Work, lock_as_it_stands
 
 DAY = 86_400_000_000
@@ -56,15 +57,17 @@ Begun = tuple[World, list[str], int]
 
 class Engine:
     """`clock`: `wall`, or `records` when time is what the records say: then deadlines between two records fire before the second one.
-    `max_future`: how much later than its arrival an event may say it happened, in microseconds; more is a dead letter."""
+    `max_future`: how much later than its arrival an event may say it happened, in microseconds; more is a dead letter. `watch` is told
+    what is committed."""
 
-    def __init__(self, tables: Tables, policy: Policy, clock: str = "wall", max_future: int = DAY) -> None:
+    def __init__(self, tables: Tables, policy: Policy, clock: str = "wall", max_future: int = DAY, watch: Watch | None = None) -> None:
         self.tables, self.policy = tables, policy
         self._by_records, self._max_future = clock == "records", max_future
         self.directory = Directory(policy.matching.free_domains, policy.matching.personal_domains)
         self._position: str | None = None
         self._held: dict[str, int] = {}
         self._told = Told()
+        self._watch = watch or Watch()
         self._render = Renderer(policy.hash, self.directory)
 
     def process(self, arrived: Sequence[Arrived], positions: Mapping[str, Moved] | None = None) -> Processed:
@@ -148,7 +151,7 @@ class Engine:
         return Processed(outgoing, [self._told.again(stale)], False)
 
     def _decide(self, arrived: Sequence[Arrived], positions: Mapping[str, Moved]) -> Processed:
-        jobs, loose = [], Part()
+        jobs, loose, faults = [], Part(), []
         for record, event, error in arrived:
             if event is not None:
                 occurred = event.occurred
@@ -156,12 +159,16 @@ class Engine:
                     jobs.append(_event(record.topic, event, occurred, record.timestamp))
                     continue
                 said = event.occurred_at.isoformat()
-                loose.outgoing.append(
-                    dead_letter(record, FutureDated(f"occurred_at: {said!r} is after the record's arrival; nearest: its arrival"))
-                )
-            elif error is not None:
-                loose.outgoing.append(dead_letter(record, error))
-        return self._settle(jobs, positions, loose)
+                fault: Exception | None = FutureDated(f"occurred_at: {said!r} is after the record's arrival; nearest: its arrival")
+            else:
+                fault = error
+            if fault is not None:
+                loose.outgoing.append(dead_letter(record, fault))
+                faults.append(Fault(record.topic, record.partition, record.offset, type(fault).__name__))
+        done = self._settle(jobs, positions, loose)
+        if faults and not done.rewound:
+            self._watch.refused(faults)
+        return done
 
     def _settle(self, jobs: Sequence[Job], positions: Mapping[str, Moved], loose: Part) -> Processed:
         """Decide and commit until nothing conflicts. What has no record to be remembered by, as a dead letter, is committed with the
@@ -192,6 +199,8 @@ class Engine:
             for index, part in enumerate(work.parts):
                 if index not in failed and (part.outgoing or part.locks):
                     outgoing += part.records()
+                    if part.said:
+                        self._watch.decided(part.said, part.outgoing)
             if failed:
                 events = sorted(event for index in failed for event in work.parts[index].events)
                 jobs = [jobs[index] for index in sorted({*events, *again.events})]
@@ -204,6 +213,8 @@ class Engine:
                     return Processed([], [], True)
                 ids += [last.outbox_id] if last.outbox_id is not None else []
                 outgoing += loose.records()
+                if loose.said:
+                    self._watch.decided(loose.said, loose.outgoing)
             self.directory.keep()
             return Processed(outgoing, ids, False)
 

@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from confluent_kafka import Consumer
@@ -24,7 +25,8 @@ from streams.intake import Intake
 from streams.path import Batch
 from streams.positions import Partition
 from streams.settling import Settling, StoredOffsets
-from streams.tuning import CONSUMER
+from streams.tuning import CONSUMER, STATISTICS
+from streams.watch import Watch
 
 log = logging.getLogger(__name__)
 
@@ -51,13 +53,16 @@ class Feed(Handed):
         max_in_flight: int = 4,
         max_wait: int = 200_000,
         ceiling: Callable[[], int] | None = None,
+        watch: Watch | None = None,
     ) -> None:
         super().__init__()
-        self._complain = Complaints()
+        watch = watch or Watch()
+        self._complain = Complaints(told=partial(watch.complained, "consumer"))
         self._commits = Commits(self.flight, prefix)
         self._pauses = Pauses(prefix, AHEAD * batch_size)
         self._settling = Settling(stored_offsets)
-        self._options = {**CONSUMER, **options, "error_cb": self._complain, "on_commit": self._commits.reported}
+        heard = {"error_cb": self._complain, "on_commit": self._commits.reported, "stats_cb": partial(watch.reported, "consumer")}
+        self._options = {**CONSUMER, **STATISTICS, **options, **heard}
         self._drain_s = int(str(options.get("max.poll.interval.ms", 300_000))) / 5000
         self._topics, self._prefix, self._failed, self._ceiling = topics, prefix, failed, ceiling
         self._batch_size, self._max_in_flight, self._max_wait = batch_size, max_in_flight, max_wait
@@ -66,6 +71,8 @@ class Feed(Handed):
         self._lag_due = self._blocked_since = 0.0
         self._lags: dict[str, int] = {}
         self._stop_by: float | None = None
+        self.beat = time.monotonic()  # when the thread last began a step
+        self._member = False
         self._thread = threading.Thread(target=self._run, name="feed", daemon=True)
 
     def start(self, emit: Callable[[Batch], None]) -> None:
@@ -82,6 +89,10 @@ class Feed(Handed):
     def lag(self) -> dict[str, int]:
         """`topic:partition` -> records not yet delivered, about a second old."""
         return self._lags
+
+    def settled(self) -> bool:
+        """Whether this member of the group has partitions and reads them, or knows that there are none for it."""
+        return self._member and (self._intake is not None or not self._assigned)
 
     # From here on: the feed's own thread.
 
@@ -104,6 +115,7 @@ class Feed(Handed):
             self._failed(error)
 
     def _step(self) -> None:
+        self.beat = time.monotonic()
         self._commits.tick(self._consumer, self.collect())
         self._measure()
         with self.lock:
@@ -185,6 +197,7 @@ class Feed(Handed):
             self._lags = intake.lags(self.flight.acked)
 
     def _on_assign(self, consumer: Any, partitions: Sequence[Any]) -> None:
+        self._member = True
         self._assigned = [(each.topic[len(self._prefix) :], each.partition) for each in partitions]
         self._forget(self._assigned)
         self._commits.begin()
@@ -194,10 +207,12 @@ class Feed(Handed):
 
     def _on_revoke(self, consumer: Any, partitions: Sequence[Any]) -> None:
         log.info("letting go of %d partitions", len(partitions))
+        self._member = False
         self._let_go(time.monotonic() + self._drain_s)
 
     def _on_lost(self, consumer: Any, partitions: Sequence[Any]) -> None:
         log.warning("lost %d partitions: what is in flight is dropped and not committed", len(partitions))
+        self._member = False
         self._forget([])
 
     def _let_go(self, until: float) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -27,12 +29,15 @@ class Part(NamedTuple):
 
 
 class Pending:
-    """A batch whose parts are being read. `ready` is done when all are in."""
+    """A batch whose parts are being read. `ready` is done when all are in. `opened`: the monotonic second when it was taken in;
+    `topics`: how many records of each it has."""
 
-    def __init__(self, batch: Batch, topics: int) -> None:
+    def __init__(self, batch: Batch) -> None:
         self.batch = batch
+        self.opened = time.monotonic()
+        self.topics = Counter(record.topic for record in batch.records)
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._left = topics
+        self._left = len(self.topics)
         self._arrived: list[Arrived | None] = [None] * len(batch.records)
 
     def fill(self, places: Sequence[int], arrived: Sequence[Arrived]) -> None:

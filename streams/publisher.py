@@ -20,7 +20,8 @@ from streams.crash_points import reached
 from streams.dead_letters import TOPIC as DEAD_LETTERS
 from streams.dead_letters import without_value
 from streams.outbox import Outgoing
-from streams.tuning import PRODUCER
+from streams.tuning import PRODUCER, STATISTICS
+from streams.watch import Watch
 
 log = logging.getLogger(__name__)
 
@@ -36,12 +37,19 @@ class Publisher:
     bytes of a value that `dead-letters` takes at least, alone."""
 
     def __init__(
-        self, options: Mapping[str, object], failed: Callable[[BaseException], None], prefix: str = "", largest: int = 1_000_000
+        self,
+        options: Mapping[str, object],
+        failed: Callable[[BaseException], None],
+        prefix: str = "",
+        largest: int = 1_000_000,
+        watch: Watch | None = None,
     ) -> None:
+        watch = watch or Watch()
         self._largest = largest
         self._failed = failed
         self._prefix = prefix
-        self._producer = Producer({**PRODUCER, **options, "error_cb": Complaints()})
+        listening = {"error_cb": Complaints(told=partial(watch.complained, "producer")), "stats_cb": partial(watch.reported, "producer")}
+        self._producer = Producer({**PRODUCER, **STATISTICS, **options, **listening})
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._poll, name="publisher", daemon=True)
         self._thread.start()

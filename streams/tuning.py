@@ -7,6 +7,9 @@ from collections.abc import Mapping
 # The clients' own log goes to standard error, says what their errors say already, and cannot be told to be brief: only what is critical.
 LOG: Mapping[str, object] = {"log_level": 2}
 
+# How often the clients tell of their brokers. A report is some tens of kilobytes, read in about a millisecond.
+STATISTICS: Mapping[str, object] = {"statistics.interval.ms": 5_000}
+
 # Small fetches and local queues: partitions come in turns, none runs far ahead, and a pause, which throws away what is queued, is rare.
 # Short waits: a full queue is looked at again before it is empty (librdkafka's second is a second's standstill: 8,000 records/s instead of
 # 48,000 were measured with it), and an end is noticed by an empty fetch.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,6 +21,7 @@ from streams.outbox import Outgoing
 from streams.parts import Part, Pending, split
 from streams.path import Arrived, Batch, Engine
 from streams.publisher import Done
+from streams.watch import Passed, Watch
 
 log = logging.getLogger(__name__)
 
@@ -44,10 +46,11 @@ class Source(Protocol):
 class Turn:
     """`failed` is told of whatever must end the worker. Used on one event loop; `call` and `run` are its coroutines."""
 
-    def __init__(self, engine: Engine, sender: Sender, failed: Callable[[BaseException], None]) -> None:
+    def __init__(self, engine: Engine, sender: Sender, failed: Callable[[BaseException], None], watch: Watch | None = None) -> None:
         self._engine = engine
         self._sender = sender
         self._failed = failed
+        self._watch = watch or Watch()
         self._deciding = ThreadPoolExecutor(1, "engine")
         self._sending = ThreadPoolExecutor(1, "sending")
         self._queue: asyncio.Queue[Pending] = asyncio.Queue()
@@ -62,7 +65,7 @@ class Turn:
 
     def open(self, batch: Batch) -> list[Part]:
         """Take a batch in, and split it for the agents."""
-        pending = Pending(batch, len({record.topic for record in batch.records}))
+        pending = Pending(batch)
         self._queue.put_nowait(pending)
         return split(batch, pending)
 
@@ -74,7 +77,7 @@ class Turn:
             try:
                 await pending.ready
                 reached("parsed")
-                await self.insist(partial(self._process, pending.arrived(), batch, source))
+                await self.insist(partial(self._process, pending.arrived(), pending, time.monotonic(), source))
             except Exception as error:
                 log.exception("a batch could not be processed, the worker ends: %s", batch)
                 self._failed(error)
@@ -122,29 +125,42 @@ class Turn:
 
     # From here on: the engine's thread, so that what is sent is sent in the order in which it was decided.
 
-    def _process(self, arrived: list[Arrived], batch: Batch, source: Source) -> None:
+    def _process(self, arrived: list[Arrived], pending: Pending, read: float, source: Source) -> None:
+        batch = pending.batch
         if not source.current(batch):
             return
+        began = time.monotonic()
+        self._watch.begins()
         result = self._engine.process(arrived, batch.positions)
         if result.rewound:
+            self._watch.rewound()
             source.rewind(batch)
             return
+        ended = time.monotonic()
+        self._watch.passed(Passed(batch, pending.topics, pending.opened, read, began, ended))
         self._last = batch, source
         source.processed(batch)
-        self._send(result.outgoing, result.outbox_ids, partial(source.done, batch))
+
+        def delivered() -> None:
+            self._watch.delivered(batch, ended)
+            source.done(batch)
+
+        self._send(result.outgoing, result.outbox_ids, delivered)
 
     def _fire(self, now: int) -> None:
         result = self._engine.fire(now)
         if result.rewound and self._last is not None:
+            self._watch.rewound()
             batch, source = self._last
             source.rewind(batch)
         self._send(result.outgoing, result.outbox_ids, lambda: None)
 
     def _sweep(self, older_than_s: float) -> None:
-        for entry, outgoing in self._engine.sweep(older_than_s):
-            if entry not in self._sent:
-                log.info("publishing outbox entry %s, which was left behind", entry)
-                self._send(outgoing, [entry], lambda: None)
+        swept = [(entry, outgoing) for entry, outgoing in self._engine.sweep(older_than_s) if entry not in self._sent]
+        for entry, outgoing in swept:
+            log.info("publishing outbox entry %s, which was left behind", entry)
+            self._send(outgoing, [entry], lambda: None)
+        self._watch.swept(len(swept))
 
     def _forget(self) -> None:
         ids = list(self._delivered)

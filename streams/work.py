@@ -44,14 +44,15 @@ class Missing(Exception):
 
 
 class Part:
-    """What belongs together: the keys it touched, the events it came from, what is to be published."""
+    """What belongs together: the keys it touched, the events it came from, what was decided, what is to be published."""
 
-    __slots__ = ("due", "events", "facts", "history", "keys", "locks", "outgoing")
+    __slots__ = ("due", "events", "facts", "history", "keys", "locks", "outgoing", "said")
 
     def __init__(self) -> None:
         self.keys: set[str] = set()
         self.events: list[int] = []
         self.outgoing: list[Outgoing] = []
+        self.said: list[Said] = []
         self.locks: dict[str, Outgoing] = {}
         self.due: dict[str, int | None] = {}
         self.facts: list[Fact] = []
@@ -66,6 +67,7 @@ class Part:
         self.keys |= other.keys
         self.events += other.events
         self.outgoing += other.outgoing
+        self.said += other.said
         self.locks |= other.locks
         self.due |= other.due
         self.facts += other.facts
@@ -186,6 +188,7 @@ class Work:
             counter.sequence += 1
             number = counter.sequence
         decision = self._render.decision(said, world.topic, world.cause, world.account, world.address, world.lead_id, number)
+        part.said.append(said)
         part.outgoing.append(decision)
         if said.kind in MATTER:
             part.facts += self._matters.told(said, world, decision.value or b"")
