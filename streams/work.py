@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from schemas.policy import Windows
 from streams import state
@@ -46,7 +46,7 @@ class Missing(Exception):
 class Part:
     """What belongs together: the keys it touched, the events it came from, what was decided, what is to be published."""
 
-    __slots__ = ("due", "events", "facts", "history", "keys", "locks", "outgoing", "said")
+    __slots__ = ("due", "events", "facts", "history", "holdings", "keys", "locks", "outgoing", "said")
 
     def __init__(self) -> None:
         self.keys: set[str] = set()
@@ -57,6 +57,7 @@ class Part:
         self.due: dict[str, int | None] = {}
         self.facts: list[Fact] = []
         self.history: list[tuple[str, bytes]] = []
+        self.holdings: list[tuple[str, str, bool]] = []
 
     def records(self) -> list[Outgoing]:
         """What is to be published, the locks as they stand last."""
@@ -72,6 +73,7 @@ class Part:
         self.due |= other.due
         self.facts += other.facts
         self.history += other.history
+        self.holdings += other.holdings
 
 
 class Records(dict[str, Record]):
@@ -145,10 +147,13 @@ class Work:
             held = _locks(key, record)
             if held or was:
                 self._publish(world, record, held, was, part)
-            for target in was:
+                part.holdings += _taken(held, was)
+            for target, signature in was.items():
                 # A domain's lock may have gone over to the account that now has the domain.
                 if target not in held and not any(target in _locks(other, self.get(other)) for other in keys):
                     part.locks[target] = self._render.lock_change(target, None, "open", world.account, world.at)
+                    if holder := _holder(signature):
+                        part.holdings.append((holder, target, False))
             # A deadline that comes later than the armed one is armed when that comes; only an earlier one is armed at once.
             due = next_due(record, windows)
             if due and (record.armed == 0 or due < record.armed):
@@ -173,7 +178,7 @@ class Work:
             if body != old:
                 writes.append(Write(key, version, body))
         outbox = pack(part.records()) if part.outgoing or part.locks else b""
-        return Group(writes, part.due, outbox, part.history, part.facts)
+        return Group(writes, part.due, outbox, part.history, part.facts, {}, part.holdings)
 
     def _say(self, said: Said, world: World, part: Part) -> None:
         fields = said.fields
@@ -268,6 +273,23 @@ def _view(target: str, record: Record, lock: Lock, until: int) -> LockView:
 def _signatures(key: str, record: Record) -> Mapping[str, Signature]:
     held = _locks(key, record)
     return {target: _signature(record, lock) for target, lock in held.items()} if held else _UNHELD
+
+
+def _holder(signature: Signature) -> str:
+    """The rep who had the lock; empty for a team's."""
+    return "" if signature[1] else str(signature[0])
+
+
+def _taken(held: Mapping[str, Lock], was: Mapping[str, Signature]) -> Iterator[tuple[str, str, bool]]:
+    """How the lists of what each rep holds change with the locks of a record; those that have gone are seen by `finish`."""
+    for target, lock in held.items():
+        owner = "" if lock.is_team else lock.owner
+        before = _holder(was[target]) if target in was else ""
+        if owner != before:
+            if before:
+                yield before, target, False
+            if owner:
+                yield owner, target, True
 
 
 def _signature(record: Record, lock: Lock) -> Signature:

@@ -11,7 +11,7 @@ import msgspec
 from streams.tables.contract import Group, Moved
 from streams.tables.keys import Keys
 
-COLUMNS: Final = ("versions", "offsets", "keys", "values", "due", "history", "facts", "outboxes")
+COLUMNS: Final = ("versions", "offsets", "keys", "values", "due", "history", "facts", "holdings", "outboxes")
 
 
 class Header(msgspec.Struct):
@@ -29,7 +29,7 @@ _encode: Final = msgspec.msgpack.Encoder().encode
 
 def packed(keys: Keys, groups: Sequence[Group], offsets: Mapping[str, Moved], token: str, log_limit: int) -> tuple[bytes, bytes]:
     """The script's ARGV. Raises OverflowError or struct.error for a version outside of 0 to 2^64 - 2."""
-    documents, histories = keys.documents, keys.histories
+    documents, histories, held_by = keys.documents, keys.histories, keys.held_by
     sizes: list[int] = []
     versions: list[int] = []
     names: list[bytes] = []
@@ -37,9 +37,10 @@ def packed(keys: Keys, groups: Sequence[Group], offsets: Mapping[str, Moved], to
     due: list[bytes] = []
     history: list[bytes] = []
     facts: list[bytes] = []
+    holdings: list[bytes] = []
     outboxes: list[bytes] = []
-    for writes, deadlines, outbox, entries, records, reads in groups:
-        sizes += (len(writes), len(reads), len(deadlines), len(entries), len(records))
+    for writes, deadlines, outbox, entries, records, reads, held in groups:
+        sizes += (len(writes), len(reads), len(deadlines), len(entries), len(records), len(held))
         for key, version, body in writes:
             names.append(documents + key.encode())
             versions.append(version)
@@ -53,8 +54,10 @@ def packed(keys: Keys, groups: Sequence[Group], offsets: Mapping[str, Moved], to
             history += (histories + key.encode(), entry)
         for kind, key, body in records:
             facts += (kind.encode(), key.encode(), body)
+        for holder, key, holds in held:
+            holdings += (held_by(holder), key.encode(), b"1" if holds else b"")
         outboxes.append(outbox)
-    columns = ([struct.pack(f">{len(versions)}Q", *versions)], _moves(offsets), names, values, due, history, facts, outboxes)
+    columns = ([struct.pack(f">{len(versions)}Q", *versions)], _moves(offsets), names, values, due, history, facts, holdings, outboxes)
     parts = [part for column in columns for part in column]
     header = Header(sizes, [len(column) for column in columns], [len(part) for part in parts], token, str(log_limit))
     return _encode(header), b"".join(parts)

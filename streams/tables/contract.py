@@ -41,7 +41,8 @@ class Fact(NamedTuple):
 class Group(NamedTuple):
     """What one company's events changed. `due`: target key -> microseconds when its next deadline comes, or None to disarm.
     `outbox`: the decisions that tell of it, opaque (empty: none). `history`: (target key, entry) pairs that no longer fit the document.
-    `reads`: key -> version of documents that were read and not written, which must not have moved either.
+    `reads`: key -> version of documents that were read and not written, which must not have moved either. `holdings`: (holder, lock key,
+    whether they hold it from now on), in order.
     Groups of one commit take effect one after the other: what an earlier one wrote has moved for a later one."""
 
     writes: Sequence[Write] = ()
@@ -50,6 +51,7 @@ class Group(NamedTuple):
     history: Sequence[tuple[str, bytes]] = ()
     facts: Sequence[Fact] = ()
     reads: Mapping[str, int] = {}
+    holdings: Sequence[tuple[str, str, bool]] = ()
 
 
 class Moved(NamedTuple):
@@ -109,6 +111,10 @@ class Tables(Protocol):
 
     def history(self, key: str) -> list[bytes]:
         """The history entries of a target that have left its document, oldest first."""
+        ...
+
+    def held(self, holder: str, after: str, limit: int) -> list[str]:
+        """Up to `limit` keys of locks that a holder has, those after `after` in the order of their UTF-8 bytes (empty: from the first)."""
         ...
 
     def scan(self, prefix: str) -> Iterator[tuple[str, Document]]:

@@ -7,6 +7,7 @@ Cluster (https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-sp
 |---|---|---|
 | `{prefix}d:<target>` | string | 8 bytes of version, big-endian, and the document's body; no body is a tombstone |
 | `{prefix}h:<target>` | list | history entries that have left the document, oldest first |
+| `{prefix}o:<holder>` | sorted set | the keys of the locks that a holder has, all of score 0, hence in the order of their bytes |
 | `{prefix}due` | sorted set | target -> microseconds of its next deadline |
 | `{prefix}offsets` | hash | `topic:partition` -> next offset to read |
 | `{prefix}outbox` | stream | field `b`: the outboxes of one commit, concatenated |
@@ -40,6 +41,7 @@ class Keys:
         tag = f"{{{prefix}}}".encode()
         self.documents: Final = tag + b"d:"
         self.histories: Final = tag + b"h:"
+        self.holdings: Final = tag + b"o:"
         self.due: Final = tag + b"due"
         self.offsets: Final = tag + b"offsets"
         self.outbox: Final = tag + b"outbox"
@@ -60,6 +62,10 @@ class Keys:
     def history(self, target: str) -> bytes:
         """Where a target's history is."""
         return self.histories + target.encode()
+
+    def held_by(self, holder: str) -> bytes:
+        """Where the locks of a holder are listed."""
+        return self.holdings + holder.encode()
 
     def documents_matching(self, prefix: str) -> bytes:
         """The SCAN pattern for documents whose target starts with `prefix`, taken literally."""

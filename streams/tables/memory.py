@@ -24,6 +24,7 @@ class MemoryTables:
         self._outbox: dict[str, bytes] = {}
         self._outbox_ids = count(1)
         self._history: dict[str, list[bytes]] = {}
+        self._holdings: dict[str, list[str]] = {}
         self._facts: dict[tuple[str, str], Fact] = {}
         self._log: list[Fact] = []
         self._log_start = 0
@@ -65,6 +66,8 @@ class MemoryTables:
             self._arm(key, at)
         for key, entry in group.history:
             self._history.setdefault(key, []).append(entry)
+        for holder, key, holds in group.holdings:
+            self._hold(holder, key, holds)
         for fact in group.facts:
             self._learn(fact)
 
@@ -75,6 +78,15 @@ class MemoryTables:
         if at is not None:
             self._armed[key] = at
             insort(self._deadlines, (at, key))
+
+    def _hold(self, holder: str, key: str, holds: bool) -> None:
+        held = self._holdings.setdefault(holder, [])
+        at = bisect_left(held, key)
+        known = at < len(held) and held[at] == key
+        if holds and not known:
+            held.insert(at, key)
+        elif known and not holds:
+            del held[at]
 
     def _learn(self, fact: Fact) -> None:
         if fact.body:
@@ -116,6 +128,11 @@ class MemoryTables:
 
     def history(self, key: str) -> list[bytes]:
         return list(self._history.get(key, ()))
+
+    def held(self, holder: str, after: str, limit: int) -> list[str]:
+        held = self._holdings.get(holder, [])
+        start = bisect_right(held, after)
+        return held[start : start + limit]
 
     def scan(self, prefix: str) -> Iterator[tuple[str, Document]]:
         for key, document in list(self._documents.items()):

@@ -97,6 +97,14 @@ class RedisTables:
             entries: list[bytes] = self._client.lrange(self._keys.history(key), 0, -1)
         return entries
 
+    def held(self, holder: str, after: str, limit: int) -> list[str]:
+        if limit <= 0:
+            return []
+        first = b"(" + after.encode() if after else b"-"
+        with answered("held"):
+            found = self._client.zrangebylex(self._keys.held_by(holder), first, b"+", start=0, num=limit)
+        return [key.decode() for key in found]
+
     def scan(self, prefix: str) -> Iterator[tuple[str, Document]]:
         pattern = self._keys.documents_matching(prefix)
         with answered("scan"):

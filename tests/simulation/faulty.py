@@ -70,6 +70,10 @@ class FaultyTables:
         self._may_fail("history")
         return self.model.history(key)
 
+    def held(self, holder: str, after: str, limit: int) -> list[str]:
+        self._may_fail("held")
+        return self.model.held(holder, after, limit)
+
     def scan(self, prefix: str) -> Iterator[tuple[str, Document]]:
         return self.model.scan(prefix)
 

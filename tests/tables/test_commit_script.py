@@ -52,7 +52,8 @@ def test_the_header_lists_what_every_return_gives() -> None:
 
 
 def test_parts_are_cut_where_the_lengths_say() -> None:
-    group = Group(writes=[Write("é", 1, b"body")], due={"é": 5, "a": None}, outbox=b"out", reads={"r": 3})
+    holdings = [("ann", "é", True), ("bob", "é", False)]
+    group = Group(writes=[Write("é", 1, b"body")], due={"é": 5, "a": None}, outbox=b"out", reads={"r": 3}, holdings=holdings)
     header, blob = packed(Keys("p"), [group], {"t:0": Moved(None, 9)}, "token", 7)
     told = msgspec.msgpack.decode(header, type=Header)
     parts, at = [], 0
@@ -60,8 +61,8 @@ def test_parts_are_cut_where_the_lengths_say() -> None:
         parts.append(blob[at : at + length])
         at += length
     assert at == len(blob)
-    assert told.sizes == [1, 1, 2, 0, 0]
-    assert told.columns == [1, 3, 2, 1, 4, 0, 0, 1]
+    assert told.sizes == [1, 1, 2, 0, 0, 2]
+    assert told.columns == [1, 3, 2, 1, 4, 0, 0, 6, 1]
     key = "é".encode()
     assert parts == [
         bytes(7) + b"\x01" + bytes(7) + b"\x03",
@@ -69,5 +70,6 @@ def test_parts_are_cut_where_the_lengths_say() -> None:
         *(b"{p}d:" + key, b"{p}d:r"),
         bytes(7) + b"\x02body",
         *(key, b"5", b"a", b""),
+        *(b"{p}o:ann", key, b"1", b"{p}o:bob", key, b""),
         b"out",
     ]

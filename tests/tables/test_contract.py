@@ -43,6 +43,7 @@ def test_a_group_is_written_whole_or_not_at_all(tables: Tables) -> None:
         outbox=b"half",
         history=[("fresh", b"entry")],
         facts=[Fact("rep", "ann", b"{}")],
+        holdings=[("ann", "fresh", True)],
     )
     stale = Group(writes=[Write("other", 0, b"1")], reads={"read": 1}, outbox=b"stale")
     good = Group(writes=[Write("good", 0, b"1")], reads={"read": 2, "never": 0}, outbox=b"good")
@@ -53,6 +54,7 @@ def test_a_group_is_written_whole_or_not_at_all(tables: Tables) -> None:
     assert tables.outbox(10) == [(committed.outbox_id, b"good")]
     assert tables.next_due() is None
     assert tables.history("fresh") == []
+    assert tables.held("ann", "", 10) == []
     assert tables.directory()[1] == []
     assert tables.offsets() == {}, "offsets move only with the whole batch"
 
@@ -145,6 +147,24 @@ def test_history_is_kept_in_order(tables: Tables) -> None:
     assert tables.history("none") == []
 
 
+def test_what_a_holder_has_is_listed_in_order(tables: Tables) -> None:
+    keys = ["contact:b", ADDRESS, "account:a", "lead:é", "lead:z"]
+    tables.commit([Group(holdings=[("ann", key, True) for key in keys]), Group(holdings=[("bob", "contact:c", True)])])
+    tables.commit([Group(holdings=[("ann", "contact:b", True)])])
+    assert tables.held("ann", "", 10) == ["account:a", "contact:b", ADDRESS, "lead:z", "lead:é"]
+    assert tables.held("ann", "", 2) == ["account:a", "contact:b"]
+    assert tables.held("ann", "contact:b", 2) == [ADDRESS, "lead:z"]
+    assert tables.held("ann", "contact:c", 10) == [ADDRESS, "lead:z", "lead:é"]
+    assert tables.held("ann", "lead:é", 10) == tables.held("nemo", "", 10) == tables.held("ann", "", 0) == []
+
+
+def test_the_last_word_on_a_holding_counts_within_a_commit_too(tables: Tables) -> None:
+    there_and_back = [("ann", "a", False), ("bob", "a", True), ("bob", "a", False), ("ann", "a", True)]
+    tables.commit([Group(holdings=[("ann", "a", True), ("ann", "b", True)])])
+    tables.commit([Group(holdings=[change]) for change in there_and_back] + [Group(holdings=[("ann", "b", False), ("nemo", "x", False)])])
+    assert (tables.held("ann", "", 10), tables.held("bob", "", 10)) == (["a"], [])
+
+
 def test_scan_takes_its_prefix_literally(tables: Tables) -> None:
     keys = ["contact:a", "contact:b", "domain:a", ADDRESS, "contact:zo*", "contact:zoom"]
     tables.commit([put(key, 0, key.encode()) for key in keys])
@@ -157,7 +177,13 @@ def test_scan_takes_its_prefix_literally(tables: Tables) -> None:
 def test_more_than_one_chunk_of_everything(tables: Tables) -> None:
     many = 4_500
     groups = [
-        Group(writes=[Write(f"a{i}", 0, b"%d" % i), Write(f"b{i}", 0, b"b")], due={f"a{i}": i}, outbox=b"%d," % i) for i in range(many)
+        Group(
+            writes=[Write(f"a{i}", 0, b"%d" % i), Write(f"b{i}", 0, b"b")],
+            due={f"a{i}": i},
+            outbox=b"%d," % i,
+            holdings=[("ann", f"a{i}", True)],
+        )
+        for i in range(many)
     ]
     assert list(tables.commit(groups).conflicts) == []
     keys = [f"a{i}" for i in range(many)]
@@ -165,8 +191,10 @@ def test_more_than_one_chunk_of_everything(tables: Tables) -> None:
     assert dict(tables.scan("a")) == dict(zip(keys, tables.load(keys), strict=True))
     assert tables.due(many, many + 1) == [(key, i) for i, key in enumerate(keys)]
     assert tables.outbox(1)[0][1] == b"".join(b"%d," % i for i in range(many))
-    tables.commit([Group(due=dict.fromkeys(keys))])
+    assert tables.held("ann", "", many + 1) == sorted(keys)
+    tables.commit([Group(due=dict.fromkeys(keys), holdings=[("ann", key, False) for key in keys[1:]])])
     assert tables.next_due() is None
+    assert tables.held("ann", "", many) == ["a0"]
 
 
 def test_directory_and_its_changes(tables: Tables) -> None:

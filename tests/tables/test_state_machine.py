@@ -17,13 +17,15 @@ from tests.tables.conftest import installation
 
 KEYS = ("contact:a@x.example", "contact:b@x.example", "account:*", "domain:é.example")
 PARTITIONS = ("touch-logged:0", "touch-logged:1")
+HOLDERS = ("ann", "bob")
 keys = st.sampled_from(KEYS)
 blobs = st.binary(max_size=6)
 times = st.integers(0, 5) | st.integers(1_760_000_000_000_000, 1_760_000_000_000_003)
 facts = st.builds(Fact, st.sampled_from(("account", "rep", "matter")), st.sampled_from("abc"), blobs)
 # How far the version claimed is off the stored one: mostly right, so that histories grow.
 drifts = st.sampled_from((0, 0, 0, 0, 0, 1, -1))
-Drifted = tuple[dict[str, tuple[int, bytes]], dict[str, int | None], bytes, list[tuple[str, bytes]], list[Fact], dict[str, int]]
+Holdings = list[tuple[str, str, bool]]
+Drifted = tuple[dict[str, tuple[int, bytes]], dict[str, int | None], bytes, list[tuple[str, bytes]], list[Fact], dict[str, int], Holdings]
 groups = st.tuples(
     st.dictionaries(keys, st.tuples(drifts, blobs), max_size=3),
     st.dictionaries(keys, st.none() | times, max_size=3),
@@ -31,6 +33,7 @@ groups = st.tuples(
     st.lists(st.tuples(keys, blobs), max_size=2),
     st.lists(facts, max_size=3),
     st.dictionaries(keys, drifts, max_size=2),
+    st.lists(st.tuples(st.sampled_from(HOLDERS), keys, st.booleans()), max_size=3),
 )
 
 
@@ -44,7 +47,7 @@ class Comparison(RuleBasedStateMachine):
 
     def _group(self, drifted: Drifted, written: dict[str, int]) -> Group:
         """Versions as they stand, `written` by earlier groups of the batch included, and then their drift."""
-        writes, due, outbox, history, records, reads = drifted
+        writes, due, outbox, history, records, reads, holdings = drifted
 
         def version(key: str, drift: int) -> int:
             return max(0, self.model.load([key])[0].version + written.get(key, 0) + drift)
@@ -56,6 +59,7 @@ class Comparison(RuleBasedStateMachine):
             history,
             records,
             {key: version(key, drift) for key, drift in reads.items()},
+            holdings,
         )
         for key in writes:
             written[key] = written.get(key, 0) + 1
@@ -95,6 +99,10 @@ class Comparison(RuleBasedStateMachine):
     @rule(limit=st.integers(0, 3))
     def outbox(self, limit: int) -> None:
         assert [blob for _, blob in self.model.outbox(limit)] == [blob for _, blob in self.redis.outbox(limit)]
+
+    @rule(holder=st.sampled_from(HOLDERS), after=st.just("") | keys, limit=st.integers(0, 3))
+    def held(self, holder: str, after: str, limit: int) -> None:
+        assert self.model.held(holder, after, limit) == self.redis.held(holder, after, limit)
 
     @rule(prefix=st.sampled_from(("", "contact:", "account:*", "a", "x")))
     def scan(self, prefix: str) -> None:

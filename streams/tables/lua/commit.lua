@@ -10,7 +10,8 @@
 -- KEYS[8] matters    hash of open matters
 -- Documents and histories are named in ARGV with their whole key; the shared hash tag puts them in the slot of KEYS.
 --
--- ARGV[1] header  msgpack map: `sizes` (of each group: how many writes, reads, due, history, facts), `columns` (how many parts each
+-- ARGV[1] header  msgpack map: `sizes` (of each group: how many writes, reads, due, history, facts,
+--                 holdings), `columns` (how many parts each
 --                 column below has, in order), `lengths` (bytes of each part), `token` (marks this commit in the change log),
 --                 `log_limit` (the change log's least length)
 -- ARGV[2] parts   all parts in one string: cut up here they cost half of what thousands of arguments do, and the msgpack of
@@ -22,6 +23,7 @@
 --   due       key and score of each deadline, the score "" to disarm
 --   history   key and entry
 --   facts     kind, key, body; an empty body removes
+--   holdings  whole key of a holder's list, lock key, "1" to add or "" to remove
 --   outboxes  one of each group, may be empty
 --
 -- Result: {rewound, id, conflicts}
@@ -44,7 +46,7 @@ local sub = string.sub
 
 local part = {}
 local byte_at = 1
-for i = 1, #lengths - columns[8] do
+for i = 1, #lengths - columns[9] do
   local byte_end = byte_at + lengths[i]
   part[i] = sub(blob, byte_at, byte_end - 1)
   byte_at = byte_end
@@ -57,7 +59,8 @@ local value_at = key_at + columns[3]
 local due_at = value_at + columns[4]
 local history_at = due_at + columns[5]
 local fact_at = history_at + columns[6]
-local outbox_at = fact_at + columns[7]
+local holding_at = fact_at + columns[7]
+local outbox_at = holding_at + columns[8]
 local offset_end, first_key, last_key = key_at, key_at, value_at - 1
 
 -- Lua 5.1 unpacks fewer than 8,000 values (LUAI_MAXCSTACK); divisible by 2, so that pairs stay together.
@@ -90,15 +93,16 @@ for first = first_key, last_key, CHUNK do
   end
 end
 
-local conflicts, sets, armed, pushed, learned, sent = {}, {}, {}, {}, {}, {}
+local conflicts, sets, armed, pushed, learned, taken, sent = {}, {}, {}, {}, {}, {}, {}
 local set_at, outbox_byte = 0, byte_at
-for group = 0, #sizes / 5 - 1 do
-  local size = 5 * group
+for group = 0, #sizes / 6 - 1 do
+  local size = 6 * group
   local value_end = value_at + sizes[size + 1]
   local key_end = key_at + sizes[size + 1] + sizes[size + 2]
   local due_end = due_at + 2 * sizes[size + 3]
   local history_end = history_at + 2 * sizes[size + 4]
   local fact_end = fact_at + 3 * sizes[size + 5]
+  local holding_end = holding_at + 3 * sizes[size + 6]
   local outbox_end = outbox_byte + lengths[outbox_at + group]
   local moved = false
   for i = key_at, key_end - 1 do
@@ -127,9 +131,15 @@ for group = 0, #sizes / 5 - 1 do
     for i = fact_at, fact_end - 1 do
       learned[#learned + 1] = part[i]
     end
+    for i = holding_at, holding_end - 1, 3 do
+      local list = taken[part[i]] or {}
+      taken[part[i]] = list
+      list[part[i + 1]] = part[i + 2]
+    end
     sent[#sent + 1] = sub(blob, outbox_byte, outbox_end - 1)
   end
   key_at, value_at, due_at, history_at, fact_at = key_end, value_end, due_end, history_end, fact_end
+  holding_at = holding_end
   outbox_byte = outbox_end
 end
 
@@ -149,6 +159,21 @@ in_chunks('ZADD', due, add)
 
 for i = 1, #pushed, 2 do
   redis.call('RPUSH', pushed[i], pushed[i + 1])
+end
+
+local dropped = {}
+for list, keys in pairs(taken) do
+  local got, lost = {}, {}
+  for key, holds in pairs(keys) do
+    if holds == '' then
+      lost[#lost + 1] = key
+    else
+      got[#got + 1] = '0'
+      got[#got + 1] = key
+    end
+  end
+  in_chunks('ZADD', list, got)
+  dropped[list] = lost
 end
 
 local id = ''
@@ -179,4 +204,7 @@ if #learned > 0 then
 end
 
 in_chunks('ZREM', due, remove)
+for list, lost in pairs(dropped) do
+  in_chunks('ZREM', list, lost)
+end
 return {0, id, conflicts}
