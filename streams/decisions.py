@@ -80,7 +80,7 @@ class Renderer:
             "until": until,
             "fencing_token": shown.lock.token if shown is not None and owner else None,
             "sequence": sequence,
-            "notify": [self._told(rep, why) for rep, why in fields.get("notify", ())],
+            "notify": [self._told(*told) for told in fields.get("notify", ())],
         }
         extra = KINDS[said.kind](self, fields)
         record.update(extra)
@@ -127,8 +127,8 @@ class Renderer:
             "mailbox": shown.mailbox or None,
         }
 
-    def _told(self, rep: str, why: str) -> dict[str, str]:
-        return {"rep": rep, "why": why}
+    def _told(self, name: str, why: str, is_team: bool = False) -> dict[str, str]:
+        return {"team" if is_team else "rep": name, "why": why}
 
     def _sentence(self, said: Said, owner: str, until: str | None) -> str:
         fields = said.fields
@@ -140,6 +140,8 @@ class Renderer:
         if fields.get("what"):
             facts["what"] = str(fields["what"]).replace("_", " ") if said.kind != "command_refused" else str(fields["what"])
         text = sentence(said.rule, **facts)
+        if fields.get("trail"):
+            text = f"{text.removesuffix('.')}{fields['trail']}."
         if fields.get("suppressed"):
             text += f" Outreach stays suppressed ({fields['suppressed'].replace('_', ' ')}): answer what they asked, nothing more."
         return text
@@ -214,7 +216,17 @@ def _refused(render: Renderer, fields: dict[str, Any]) -> dict[str, Any]:
 
 def _routed(render: Renderer, fields: dict[str, Any]) -> dict[str, Any]:
     lock = render.lock(fields["lock"]) if fields["lock"] else None
-    return {"lock": lock, "match": fields["match"], "priority": "normal", "respond_by": None, "copied": []}
+    return {
+        "lock": lock,
+        "match": fields["match"],
+        "priority": fields["priority"],
+        "respond_by": moment(fields["respond_by"]),
+        "copied": fields["copied"],
+    }
+
+
+def _nothing(render: Renderer, fields: dict[str, Any]) -> dict[str, Any]:
+    return {}
 
 
 KINDS: dict[str, Callable[[Renderer, dict[str, Any]], dict[str, Any]]] = {
@@ -234,5 +246,6 @@ KINDS: dict[str, Callable[[Renderer, dict[str, Any]], dict[str, Any]]] = {
     "permit_granted": _permit,
     "command_refused": _refused,
     "lead_routed": _routed,
+    "lead_disqualified": _nothing,
 }
 """What each kind carries beside the common fields."""

@@ -5,7 +5,7 @@ Facts arrive as `account-updated` and `rep-updated`; the tables hold them, `stre
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
 import msgspec
@@ -15,6 +15,10 @@ from streams.tables.contract import Fact
 
 HOMES = 100_000
 """Hosts whose company is remembered: some 20 MB, and more companies than a day's mail goes to."""
+
+
+REP_LISTS = 1_000
+"""Lists of reps by role, partner or department that are remembered until a rep changes."""
 
 
 class Opportunity(msgspec.Struct):
@@ -33,8 +37,8 @@ class ClosedLost(msgspec.Struct):
 
 
 class Account(msgspec.Struct, omit_defaults=True):
-    """The CRM's view of a company. `occurred`: when it was so, microseconds. `domains`, `shared_domains`: registrable. The other fields as
-    `account-updated` names them."""
+    """The CRM's view of a company. `occurred`: when it was so, microseconds. `domains`, `shared_domains`: registrable. `made_by_leads`:
+    no CRM told of it, its leads made it (rule 22). The other fields as `account-updated` names them."""
 
     account_id: str
     name: str
@@ -65,6 +69,7 @@ class Account(msgspec.Struct, omit_defaults=True):
     dedicated_sdr: str = ""
     specialists: dict[str, str] = {}
     networks: list[str] = []
+    made_by_leads: bool = False
 
     def named(self) -> set[str]:
         """Whoever has a named role on the account."""
@@ -105,13 +110,16 @@ _KINDS: dict[str, msgspec.json.Decoder[Account] | msgspec.json.Decoder[Rep]] = {
 
 class Directory:
     """Accounts by id and domain, reps by id and team. `free`, `personal`: the policy's domains that tell of no company. `changes` counts
-    the changes to accounts: while it stands, every domain belongs to whom it belonged. `matters`: those open, see `streams.matters`."""
+    the changes to accounts: while it stands, every domain belongs to whom it belonged. `matters`: those open, see `streams.matters`.
+    `of_reps`: what others work out of the reps, emptied whenever one changes."""
 
     def __init__(self, free: Iterable[str] = (), personal: Iterable[str] = ()) -> None:
         self.accounts: dict[str, Account] = {}
         self.reps: dict[str, Rep] = {}
         self.matters: dict[str, bytes] = {}
         self.changes = 0
+        self.of_reps: dict[object, list[list[Rep]]] = {}
+        self._by_role: dict[str, list[Rep]] = {}
         self._free = frozenset(free) | frozenset(personal)
         self._by_domain: dict[str, list[str]] = {}
         self._shared: dict[str, set[str]] = {}
@@ -125,6 +133,7 @@ class Directory:
         for kept in (self.accounts, self.reps, self.matters, self._by_domain, self._shared, self._children, self._before):
             kept.clear()
         self.changes += 1
+        self._reps_changed()
 
     def learn(self, fact: Fact) -> None:
         """Take in one record of the tables or of its change log; the latest one stands."""
@@ -138,7 +147,7 @@ class Directory:
         if isinstance(known, Account):
             self._set_account(known)
         else:
-            self.reps[known.rep] = known
+            self._set_rep(known)
 
     def put_account(self, account: Account) -> None:
         """Know the account as it is now, unless `undo` comes first; the domains it no longer has are let go."""
@@ -148,7 +157,7 @@ class Directory:
     def put_rep(self, rep: Rep) -> None:
         """Know the rep as they are now, unless `undo` comes first."""
         self._before.setdefault(("rep", rep.rep), self.reps.get(rep.rep))
-        self.reps[rep.rep] = rep
+        self._set_rep(rep)
 
     def keep(self) -> None:
         """What was put has reached the tables."""
@@ -160,12 +169,21 @@ class Directory:
             if isinstance(old, Account):
                 self._set_account(old)
             elif isinstance(old, Rep):
-                self.reps[key] = old
+                self._set_rep(old)
             elif kind == "account":
                 self._drop_account(key)
             else:
                 del self.reps[key]
+                self._reps_changed()
         self._before.clear()
+
+    def _set_rep(self, rep: Rep) -> None:
+        self.reps[rep.rep] = rep
+        self._reps_changed()
+
+    def _reps_changed(self) -> None:
+        self.of_reps.clear()
+        self._by_role.clear()
 
     def _drop_account(self, account_id: str) -> None:
         self.changes += 1
@@ -244,6 +262,26 @@ class Directory:
         """Whether the rep is active and has one of the roles."""
         known = self.reps.get(rep)
         return known is not None and known.active and known.role in roles
+
+    def of_role(self, role: str) -> list[Rep]:
+        """All reps of a role, whether they are there or not, by id."""
+        return self._reps_where(role, lambda one: one.role == role)
+
+    def of_partner(self, partner_id: str) -> list[Rep]:
+        """A partner's own reps, by id."""
+        return self._reps_where(f"partner:{partner_id}", lambda one: one.partner_id == partner_id)
+
+    def of_specialty(self, department: str) -> list[Rep]:
+        """The reps whose specialty is a department (casefolded), by id."""
+        return self._reps_where(f"specialty:{department}", lambda one: department in [each.casefold() for each in one.specialties])
+
+    def _reps_where(self, key: str, fits: Callable[[Rep], bool]) -> list[Rep]:
+        found = self._by_role.get(key)
+        if found is None:
+            if len(self._by_role) >= REP_LISTS:
+                self._by_role.clear()
+            found = self._by_role[key] = sorted((one for one in self.reps.values() if fits(one)), key=lambda one: one.rep)
+        return found
 
     def nearest_rep(self, rep: str) -> str:
         """The known rep whose id is most like `rep`; empty when none is."""

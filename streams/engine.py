@@ -22,11 +22,11 @@ from streams.outbox import Outgoing
 from streams.path import Arrived, Processed, place
 from streams.rules import remembered
 from streams.rules.events import DEADLINE, TOPICS, Handler, pass_time
-from streams.rules.world import World
+from streams.rules.world import Missing, World
 from streams.tables.contract import Group, Moved, Tables
 from streams.told import AGAIN, Told
 from streams.watch import Fault, Watch
-from streams.work import Before, Missing, Part, Work, lock_as_it_stands
+from streams.work import Before, Part, Work, lock_as_it_stands
 
 DAY = 86_400_000_000
 DUE_AT_ONCE = 500
@@ -232,6 +232,7 @@ class Engine:
         world, keys, _ = begun
         before: Before | None = None
         while True:
+            world.keys = keys
             try:
                 first = work.get(keys[0]) if keys else None
                 if first is not None and job.mark and remembered.knows(first.seen, job.mark):
@@ -248,6 +249,10 @@ class Engine:
             except Missing as missing:
                 # In the same world again: what time has brought stays said.
                 work.load([*keys, missing.key])
+                if missing.joins:
+                    keys = [*keys, missing.key]
+                    if before is not None:
+                        before = before + work.before([missing.key])
                 continue
             break
         if first is not None:

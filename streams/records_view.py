@@ -127,7 +127,7 @@ def _held(key: str, record: state.Record, directory: Directory, windows: Windows
         account = directory.accounts.get(record.account)
         if record.lock is not None:
             found.append((key, LockView("lead", record.lock, record.lock.ends)))
-    else:
+    elif isinstance(record, Company):
         account = directory.accounts.get(name) if kind == "account" else None
         if record.lock is not None:
             found.append((key, accounts.view(record, "account", record.lock, windows)))

@@ -210,8 +210,35 @@ class Company(Struct, array_like=True, gc=False):
     collaborators: list[str] = field(default_factory=list)
 
 
+class Enquiry(Struct, array_like=True, gc=False, omit_defaults=True):
+    """What a lead last said of itself: the fields of `lead-created`, empty where it did not say."""
+
+    email: str = ""
+    phone: str = ""
+    company: str = ""
+    website: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    title: str = ""
+    seniority: str = ""
+    department: str = ""
+    buying_role: str = ""
+    country: str = ""
+    region: str = ""
+    segment: str = ""
+    product: str = ""
+    origin: str = ""
+    partner_id: str = ""
+    campaign: str = ""
+    intent: str = ""
+    ip: str = ""
+    rep: str = ""
+
+
 class Lead(Struct, array_like=True, gc=False):
-    """A lead's document: whom it is about, where it was routed, and its lock when it has no address."""
+    """A lead's document: whom it is about, where it was routed, and its lock when it has no address. `home`: the company by which it was
+    routed, `account:<id>`, `domain:<name>` or `name:<normalised>`; only another one routes it again. `method`, `score`: how its account
+    was found. `asked`: accounts that a person was asked about."""
 
     lead_id: str
     contact: str = ""
@@ -226,26 +253,47 @@ class Lead(Struct, array_like=True, gc=False):
     sequence: int = 0
     armed: int = 0
     history: list[Change] = field(default_factory=list)
+    enquiry: Enquiry = field(default_factory=Enquiry)
+    home: str = ""
+    method: str = ""
+    score: float = 0
+    asked: list[str] = field(default_factory=list)
+    priority: str = ""
+    respond_by: int = 0
 
 
-Record = ContactRecord | Company | Lead
+class Turns(Struct, array_like=True, gc=False):
+    """Whose turn it is among reps who take leads in turns: rep -> what has been saved up for a turn (see `streams.routing.turns`)."""
+
+    saved: dict[str, float] = field(default_factory=dict)
+    seen: bytes = b""
+    tokens: int = 0
+    sequence: int = 0
+    armed: int = 0
+    history: list[Change] = field(default_factory=list)
+
+
+Record = ContactRecord | Company | Lead | Turns
 
 _encoder = msgpack.Encoder()
 _contact_record = msgpack.Decoder(ContactRecord)
 _company = msgpack.Decoder(Company)
 _lead = msgpack.Decoder(Lead)
+_turns = msgpack.Decoder(Turns)
 
 encode = _encoder.encode
 
 
-def decode(key: str, body: bytes) -> ContactRecord | Company | Lead:
-    """The record under `key` (`contact:…`, `lead:…`, and the companies' `account:…` and `domain:…`); an empty body is a target that
-    nothing is known of yet."""
+def decode(key: str, body: bytes) -> Record:
+    """The record under `key` (`contact:…`, `lead:…`, `turns:…`, and the companies' `account:…` and `domain:…`); an empty body is a target
+    that nothing is known of yet."""
     kind = key[:5]
     if kind == "conta":
         return _contact_record.decode(body) if body else ContactRecord(Contact())
     if kind == "lead:":
         return _lead.decode(body) if body else Lead(key[5:])
+    if kind == "turns":
+        return _turns.decode(body) if body else Turns()
     return _company.decode(body) if body else Company()
 
 

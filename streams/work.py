@@ -13,8 +13,8 @@ from streams.outbox import Outgoing, pack
 from streams.rules import accounts, locks
 from streams.rules.events import next_due
 from streams.rules.said import LockView, Said
-from streams.rules.world import World
-from streams.state import Change, Company, ContactRecord, Lock, Record
+from streams.rules.world import Missing, World
+from streams.state import Change, Company, ContactRecord, Lock, Record, Turns
 from streams.tables.contract import Document, Fact, Group, Tables, Write
 
 KEPT = 8
@@ -34,13 +34,6 @@ Signature = tuple[object, ...]
 
 Before = list[Mapping[str, Signature]]
 """For each of an event's records: lock key -> signature."""
-
-
-class Missing(Exception):
-    """A rule asked for a record that is not loaded."""
-
-    def __init__(self, key: str) -> None:
-        self.key = key
 
 
 class Part:
@@ -248,6 +241,8 @@ _UNHELD: dict[str, Signature] = {}
 def _locks(key: str, record: Record) -> dict[str, Lock]:
     """Lock key -> lock: a contact's or lead's own, or those of an account and of its domains."""
     if not isinstance(record, Company):
+        if isinstance(record, Turns):
+            return _NONE
         lock = record.state.lock if isinstance(record, ContactRecord) else record.lock
         return _NONE if lock is None else {key: lock}
     if record.lock is None and not record.domains:

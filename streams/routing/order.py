@@ -1,70 +1,107 @@
-"""The routing rules in their order, each a small pure function: first match wins (rule 20).
+"""The routing rules in the policy's order: the first that names somebody wins (rule 20).
 
-At this point a lead goes to whoever already has the relationship, by this very contact, the open deal, the customer's owner, or the
-account's holder; what no rule names goes to RevOps.
+A rule is a pure function from what is asked to an answer; a new one is a function in the file of its subject, a line in `STEPS`, its name
+in `RuleName` of schemas/policy_tables.py and its sentence in streams/rules/reasons.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import NamedTuple
 
-from streams.directory import Account, Directory
-from streams.state import Company, Lock
+from streams.routing import partners, relationships
+from streams.routing.asked import Answer, Asked
+from streams.routing.people import stand_in
+from streams.routing.specialists import specialist
+from streams.routing.territories import territory
+from streams.routing.turns import Turn
+
+Step = Callable[[Asked], Answer]
+
+STEPS: dict[str, Step] = {
+    "contact_owner": relationships.contact_owner,
+    "competitor": partners.competitor,
+    "partner_company": partners.partner_company,
+    "partner_sourced": partners.partner_sourced,
+    "strategic_customer": relationships.strategic_customer,
+    "named_account": relationships.named_account,
+    "customer_owner": relationships.customer_owner,
+    "open_opportunity_owner": relationships.open_opportunity_owner,
+    "closed_lost_owner": relationships.closed_lost_owner,
+    "churned_owner": relationships.churned_owner,
+    "profile_owner": relationships.profile_owner,
+    "territory": territory,
+}
+"""Rule name -> step."""
 
 
-class Asked(NamedTuple):
-    """What routing looks at: the contact's lock, the account and its record."""
+class Tried(NamedTuple):
+    """One rule that was tried, and what it saw."""
 
-    lock: Lock | None
-    account: Account | None
-    company: Company
-    directory: Directory
+    rule: str
+    saw: str
+    won: bool
 
 
 class Chosen(NamedTuple):
-    """The rule that won and the rep it named; no rep means RevOps' queue."""
+    """The rule that won, and who has the lead: a rep, a team, or by `turn` (then `rep` is empty until it is taken); none of these: RevOps.
+    `copied`, `notify` as in an answer. `owner`: whom the rule named, where a specialist takes the lead in their place."""
 
     rule: str
-    rep: str
+    tried: list[Tried]
+    rep: str = ""
+    team: str = ""
+    turn: Turn | None = None
+    copied: tuple[str, ...] = ()
+    notify: tuple[tuple[str, str, bool], ...] = ()
+    owner: str = ""
+    disqualified: bool = False
 
 
-def contact_owner(asked: Asked) -> str:
-    """The holder of this very contact's lock, unless routing a lead gave it and nobody has touched since."""
-    lock = asked.lock
-    return "" if lock is None or lock.is_team or (lock.phase and lock.rule in STEPS) else lock.owner
+def choose(asked: Asked) -> Chosen:
+    """The first rule of the policy's order that names somebody. Where that rep has left their successor has the lead, else their manager,
+    else it is net-new: the territory's."""
+    tried: list[Tried] = []
+    told: tuple[tuple[str, str, bool], ...] = ()
+    for rule in asked.policy.routing.order:
+        answer = STEPS[rule](asked)
+        told += answer.notify
+        if not answer.names:
+            tried.append(Tried(rule, answer.saw, False))
+            continue
+        if not answer.rep:
+            tried.append(Tried(rule, answer.saw, True))
+            return _settled(asked, rule, answer, tried, told)
+        there, how = stand_in(answer.rep, asked.directory, asked.at)
+        if there:
+            saw = f"{answer.saw}; {answer.rep} has left, {there} is their {how}" if how else answer.saw
+            tried.append(Tried(rule, saw, True))
+            return _settled(asked, rule, answer._replace(rep=there), tried, told)
+        tried.append(Tried(rule, f"{answer.saw}; {answer.rep} has left without a successor or manager", False))
+        if rule != "territory":
+            return _last(asked, tried, told)
+    return Chosen("unassigned", tried, notify=told + _revops(asked))
 
 
-def open_opportunity_owner(asked: Asked) -> str:
-    """Whoever has the open deal."""
-    return next(iter(asked.account.dealing()), "") if asked.account else ""
+def _last(asked: Asked, tried: list[Tried], told: tuple[tuple[str, str, bool], ...]) -> Chosen:
+    answer = territory(asked)
+    tried.append(Tried("territory", answer.saw, answer.names))
+    return _settled(asked, "territory", answer, tried, told) if answer.names else Chosen("unassigned", tried, notify=told + _revops(asked))
 
 
-def customer_owner(asked: Asked) -> str:
-    """Whoever owns the customer."""
-    return asked.account.owner if asked.account and asked.account.status == "customer" else ""
+def _settled(asked: Asked, rule: str, answer: Answer, tried: list[Tried], told: tuple[tuple[str, str, bool], ...]) -> Chosen:
+    instead = specialist(asked, answer)
+    if instead:
+        last = tried[-1]
+        tried[-1] = last._replace(saw=f"{last.saw}; {instead} is the specialist for {asked.lead.department}")
+        owner = answer.rep
+        told += ((owner, "specialist_takes_it", False),) if owner else ()
+        answer = answer._replace(rep=instead, turn=None)
+    else:
+        owner = ""
+    copied = tuple(one for one in answer.copied if one != answer.rep)
+    return Chosen(rule, tried, answer.rep, answer.team, answer.turn, copied, told, owner, answer.disqualified)
 
 
-def profile_owner(asked: Asked) -> str:
-    """The holder of the account's lock."""
-    return asked.company.lock.owner if asked.account and asked.company.lock else ""
-
-
-STEPS: dict[str, Callable[[Asked], str]] = {
-    "contact_owner": contact_owner,
-    "customer_owner": customer_owner,
-    "open_opportunity_owner": open_opportunity_owner,
-    "profile_owner": profile_owner,
-}
-"""Rule name -> step. A step answers with a rep or an empty string."""
-
-
-def choose(asked: Asked, order: Sequence[str]) -> Chosen:
-    """The first rule of the policy's order that names an active rep."""
-    for rule in order:
-        step = STEPS.get(rule)
-        rep = step(asked) if step else ""
-        known = asked.directory.reps.get(rep)
-        if rep and (known is None or known.active):
-            return Chosen(rule, rep)
-    return Chosen("unassigned", "")
+def _revops(asked: Asked) -> tuple[tuple[str, str, bool], ...]:
+    return tuple((one.rep, "unassigned", False) for one in asked.directory.of_role("revops") if one.active)

@@ -10,7 +10,7 @@ from streams.directory import normal_domains
 from streams.matching.domains import registrable
 from streams.rules import accounts, commands, contacts, facts, leads, sends, steady
 from streams.rules.world import World
-from streams.state import ContactRecord, Lead, Record
+from streams.state import ContactRecord, Lead, Record, Turns
 
 
 class Handler(NamedTuple):
@@ -111,6 +111,8 @@ def next_due(record: Record, windows: Windows) -> int:
         return record.state.due
     if isinstance(record, Lead):
         return record.lock.ends if record.lock else 0
+    if isinstance(record, Turns):
+        return 0
     return accounts.next_due(record, windows)
 
 
@@ -121,8 +123,9 @@ def tick(world: World, key: str, now: int) -> None:
         contacts.tick(world, name, now)
     elif kind == "lead":
         leads.tick(world, name, now)
-    else:
-        accounts.tick(world.company(key), key, world.account, now, world.policy, world.out)
+    elif kind in ("account", "domain"):
+        account = world.directory.accounts.get(name) if kind == "account" else None
+        accounts.tick(world.company(key), key, account, now, world.policy, world.out)
 
 
 def fire(world: World, key: str) -> None:

@@ -58,9 +58,17 @@ SENTENCES: Final[dict[str, str]] = {
     "overlap": "{owner} was there first and stays the one voice; {rep} stops.",
     # leads (rules 20-23)
     "contact_owner": "{owner} already holds this very contact.",
+    "competitor": "A competitor's lead: {what}.",
+    "partner_company": "{owner} looks after this partner.",
+    "partner_sourced": "A partner has a part in this, and {owner} answers.",
+    "strategic_customer": "{owner} answers for this strategic customer, and its team is copied.",
+    "named_account": "The policy names {owner} for this company.",
     "customer_owner": "{owner} answers for this customer.",
     "open_opportunity_owner": "{owner} has the open opportunity there.",
-    "profile_owner": "{owner} holds this account.",
+    "closed_lost_owner": "{owner} had the deal that was lost there.",
+    "churned_owner": "{owner} is to win this former customer back.",
+    "profile_owner": "{owner} holds this company.",
+    "territory": "Nobody has a relationship there yet, so it is {owner}'s.",
     "unassigned": "No rule names a rep; RevOps decides.",
     # commands (rule 27)
     "incomplete_command": "{what}",
@@ -68,6 +76,24 @@ SENTENCES: Final[dict[str, str]] = {
     "not_possible": "{what}",
 }
 """Rule name -> sentence. A rule that is not here cannot be said: rendering raises KeyError."""
+
+ROUTES: Final = frozenset(
+    {
+        "contact_owner",
+        "competitor",
+        "partner_company",
+        "partner_sourced",
+        "strategic_customer",
+        "named_account",
+        "customer_owner",
+        "open_opportunity_owner",
+        "closed_lost_owner",
+        "churned_owner",
+        "profile_owner",
+        "territory",
+    }
+)
+"""Rules by which a lead is routed: a pending lock by one of them is moved when the lead, or another of the same person, is routed again."""
 
 
 def sentence(rule: str, **facts: str) -> str:

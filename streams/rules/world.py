@@ -8,8 +8,15 @@ from typing import cast
 from schemas.policy import Policy
 from streams.directory import Account, Directory
 from streams.rules.said import Out, Said
-from streams.state import Company, ContactRecord, Lead, Record
+from streams.state import Company, ContactRecord, Lead, Record, Turns
 from streams.tables.contract import Fact
+
+
+class Missing(Exception):
+    """A rule asked for a record that is not at hand. `joins`: it is one of those that the event changes."""
+
+    def __init__(self, key: str, joins: bool = False) -> None:
+        self.key, self.joins = key, joins
 
 
 class World:
@@ -29,6 +36,7 @@ class World:
         "directory",
         "facts",
         "get",
+        "keys",
         "lead_id",
         "out",
         "policy",
@@ -44,6 +52,7 @@ class World:
         self.out: Out = []
         self.facts: list[Fact] = []
         self.cleared: list[str] = []
+        self.keys: list[str] = []
         self.company_key = self.contact_key = self.address = self.lead_id = ""
         self.account: Account | None = None
 
@@ -59,6 +68,13 @@ class World:
         elif address:
             self.company_key, self.account = self.directory.company(address)
 
+    def join(self, key: str) -> Record:
+        """The record under `key`, which the event may change although it was not known to need it. Raises Missing the first time, before
+        which nothing may have been changed."""
+        if key not in self.keys:
+            raise Missing(key, joins=True)
+        return self.get(key)
+
     def contact(self, address: str) -> ContactRecord:
         """The contact's record."""
         return cast(ContactRecord, self.get(self.contact_key if address == self.address else f"contact:{address}"))
@@ -70,6 +86,10 @@ class World:
     def lead(self, lead_id: str) -> Lead:
         """The lead's record."""
         return cast(Lead, self.get(f"lead:{lead_id}"))
+
+    def turns(self, key: str) -> Turns:
+        """The record of whose turn it is."""
+        return cast(Turns, self.join(key))
 
     def clear(self, key: str) -> None:
         """Empty a record whose content has gone elsewhere."""

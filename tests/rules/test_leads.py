@@ -28,7 +28,7 @@ def test_the_relationship_decides_and_the_lead_is_a_pending_claim() -> None:
     world = Played(REPS, ACCOUNTS)
     routed = lead(world, "l1", email="x@mail.customer.com")
     assert (routed["rule"], routed["owner"]["rep"], routed["account"]["id"]) == ("customer_owner", "ana", "c")
-    assert routed["lock"]["expires_at"] == "2026-03-04T09:00:00Z"
+    assert routed["lock"]["expires_at"] == "2026-03-04T11:00:00Z"  # 48 hours from respond_by
     assert world.owner("x@mail.customer.com") == "ana"
     (expired,) = world.until(at(days=3))
     assert (expired["kind"], expired["rule"]) == ("ownership_expired", "activation_window")

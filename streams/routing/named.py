@@ -1,0 +1,59 @@
+"""The companies that the policy names an owner for (`[[named_accounts]]`)."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from schemas.policy import NamedAccount, Policy
+from streams.directory import Account
+from streams.matching.accounts import AccountFacts, Index
+from streams.matching.domains import registrable
+from streams.matching.resolve import LeadFacts, MatchingPolicy, resolve
+from streams.state import Enquiry
+
+REMEMBERED = 20_000
+"""Companies whose answer is remembered: some 5 MB; the same accounts come again and again."""
+
+
+class Book:
+    """The named companies of one policy, found as accounts are: by domain (a `company` with a dot and no blank may be one) or by name."""
+
+    def __init__(self, named: list[NamedAccount], matching: MatchingPolicy) -> None:
+        self._named, self._matching = named, matching
+        self._index = Index(AccountFacts(str(number), one.company, domains=_domains(one)) for number, one in enumerate(named))
+        self.find = lru_cache(maxsize=REMEMBERED)(self._find)
+
+    def _find(self, company: str, email: str, website: str, country: str) -> NamedAccount | None:
+        found = resolve(LeadFacts(company, email, website, country), self._index, self._matching)
+        return self._named[int(found.account_id)] if found.account_id is not None and found.verdict == "auto" else None
+
+
+def _domains(one: NamedAccount) -> tuple[str, ...]:
+    return (registrable(one.company.lower()),) if "." in one.company.strip(".") and " " not in one.company else ()
+
+
+_books: dict[str, Book] = {}
+"""By the policy's hash; a process knows one or two (a second one is on trial)."""
+
+
+def _book(policy: Policy) -> Book:
+    book = _books.get(policy.hash)
+    if book is None:
+        while len(_books) >= 8:
+            del _books[next(iter(_books))]
+        book = _books[policy.hash] = Book(policy.named_accounts, policy.matching)
+    return book
+
+
+def named_owner(policy: Policy, account: Account | None, lead: Enquiry) -> NamedAccount | None:
+    """Who is named for the account, or, where the lead has none, for the company that it says it is from."""
+    if not policy.named_accounts:
+        return None
+    book = _book(policy)
+    if account is None:
+        # Of the address only the domain: it is what is remembered by.
+        return book.find(lead.company, lead.email[lead.email.rfind("@") :] if lead.email else "", lead.website, lead.country)
+    for name in (account.name, *account.aliases):
+        if (found := book.find(name, "", "", "")) is not None:
+            return found
+    return next((found for domain in account.domains if (found := book.find("", f"@{domain}", "", "")) is not None), None)

@@ -1,0 +1,84 @@
+"""The last rule: whose territory a lead is, else whose turn (rule 20).
+
+Net-new leads are the `sdr`s'; where no SDR is active they are the `ae`s'. Of several reps who cover a lead the ones who cover it most
+closely take turns; where nobody covers it all of them do.
+"""
+
+from __future__ import annotations
+
+from streams.directory import Directory, Rep
+from streams.routing.asked import Answer, Asked
+from streams.routing.people import has_left
+from streams.routing.turns import Turn, key_of
+
+REMEMBERED = 10_000
+"""Combinations of country, region and segment whose reps are remembered: some 5 MB."""
+
+ROLES = ("sdr", "ae")
+"""Who takes leads that nobody has a relationship with, the first that has anybody active."""
+
+
+Levels = list[list[Rep]]
+"""The reps of one role who cover a lead, the closest first; then, last, all of that role."""
+
+
+def territory(asked: Asked) -> Answer:
+    """The active rep of the lead's country, region and segment, else whose turn it is."""
+    default, lead = asked.policy.routing.default, asked.lead
+    segment = lead.segment or (asked.account.segment if asked.account else "")
+    where = ", ".join(one for one in (lead.country, lead.region, segment) if one) or "no country, region or segment"
+    how = "weighted" if "weighted" in default else "round_robin"
+    for role in ROLES:
+        *covering, everybody = levels(asked.directory, role, lead.country.upper(), lead.region.casefold(), segment)
+        if not any(not has_left(one, asked.at) for one in everybody):
+            continue
+        for level in covering if default[0] == "territory" else ():
+            answer = _turn(level, how, f"the territory has {where}", asked)
+            if answer.names:
+                return answer
+        answer = _turn(everybody, how, f"nobody's territory has {where}, so an {role} in turn ({how.replace('_', ' ')})", asked)
+        return answer
+    return Answer("no SDR or AE is active")
+
+
+def levels(directory: Directory, role: str, country: str, region: str, segment: str) -> Levels:
+    """The reps of a role by how closely their territories have a lead, those away included, who keep their place in the round. A rep
+    without a territory covers nobody; an empty list in one means any. `country` in capitals, `region` casefolded."""
+    memo = directory.of_reps
+    key = (role, country, region, segment)
+    found = memo.get(key)
+    if found is None:
+        if len(memo) >= REMEMBERED:
+            memo.clear()
+        everybody = [one for one in directory.of_role(role) if not one.partner_id]
+        rated: dict[int, list[Rep]] = {}
+        for rep in everybody:
+            rated.setdefault(_closeness(rep, country, region, segment), []).append(rep)
+        rated.pop(0, None)
+        found = memo[key] = [rated[close] for close in sorted(rated, reverse=True)] + [everybody]
+    return found
+
+
+def _closeness(rep: Rep, country: str, region: str, segment: str) -> int:
+    best = 0
+    for one in rep.territories:
+        countries, regions, segments = one.get("countries") or (), one.get("regions") or (), one.get("segments") or ()
+        if countries and country not in countries:
+            continue
+        if regions and region not in [name.casefold() for name in regions]:
+            continue
+        if segments and segment not in segments:
+            continue
+        best = max(best, 1 + bool(countries) + bool(regions) + bool(segments))
+    return best
+
+
+def _turn(reps: list[Rep], how: str, saw: str, asked: Asked) -> Answer:
+    weights = {one.rep: 1.0 if how == "round_robin" else one.weight for one in reps if not has_left(one, asked.at)}
+    weights = {rep: weight for rep, weight in weights.items() if weight > 0}
+    if not weights:
+        return Answer(f"{saw}, but nobody there takes leads")
+    if len(weights) == 1:
+        return Answer(saw, rep=next(iter(weights)))
+    turn = Turn(key_of(how, tuple(one.rep for one in reps)), weights)
+    return Answer(f"{saw}, where {len(weights)} reps take turns", turn=turn)
