@@ -15,6 +15,8 @@ from faust.app.base import BootStrategy
 from streams.agents import discover
 from streams.errors import LeadlockError, StoreUnavailable
 from streams.feed import Feed
+from streams.health import Health
+from streams.observed import Observed
 from streams.path import Engine
 from streams.publisher import Publisher
 from streams.services import FeedPart, PublisherPart, TurnPart
@@ -29,6 +31,8 @@ FORGET_EVERY_S = 0.25  # delivered outbox entries wait so long, far below the ag
 SWEEP_EVERY_S = 2.0
 SWEEP_OLDER_S = 10.0
 PROGRESS_EVERY_S = 5.0
+BEAT_EVERY_S = 1.0
+LOOK_EVERY_S = 5.0  # some ten small commands: nothing to Redis, and no figure is older than two scrapes
 STUCK_S = 300.0  # lag that has not moved for so long is a worker that hangs: Kafka's own max.poll.interval default
 
 
@@ -48,21 +52,23 @@ class App(faust.App):
     feed: Feed
     turn: Turn
     publisher: Publisher
+    health: Health
     failure: asyncio.Future[BaseException]
 
     async def on_first_start(self) -> None:
         """Faust would make its data directories here; nothing is kept in files."""
 
 
-def build(settings: Settings, engine: Engine) -> App:
-    """The app of one worker, not started yet. Call it on the event loop that is to run it."""
+def build(settings: Settings, engine: Engine, observed: Observed | None = None) -> App:
+    """The app of one worker, not started yet. Call it on the event loop that is to run it. `observed` is the engine's, if it is watched."""
     app = App("leadlock", broker="kafka://unused", autodiscover=False, web_enabled=False, store="memory://", stream_wait_empty=False)
     loop = asyncio.get_running_loop()
     app.failure = loop.create_future()
     failed = partial(_fail, loop, app.failure)
     kafka = settings.kafka
-    app.publisher = Publisher(settings.kafka_options("producer"), failed, kafka.topic_prefix, settings.topics.max_message_bytes)
-    app.turn = Turn(engine, app.publisher, failed)
+    watch = observed.metrics if observed is not None else None
+    app.publisher = Publisher(settings.kafka_options("producer"), failed, kafka.topic_prefix, settings.topics.max_message_bytes, watch)
+    app.turn = Turn(engine, app.publisher, failed, watch)
     agents = discover()
     wall = settings.clock == "wall"
     app.feed = Feed(
@@ -73,7 +79,9 @@ def build(settings: Settings, engine: Engine) -> App:
         prefix=kafka.topic_prefix,
         batch_size=kafka.batch_size,
         ceiling=(lambda: now_us() + settings.max_future_skew) if wall else None,
+        watch=watch,
     )
+    app.health = Health(app.feed, app.turn, app.publisher, watch.brokers if watch is not None else {})
     channels = {topic: app.channel(maxsize=8) for topic in agents}
     for topic, fun in agents.items():
         app.agent(channels[topic], name=topic)(fun)
@@ -87,7 +95,11 @@ def build(settings: Settings, engine: Engine) -> App:
         _every(app, "deadlines", DEADLINES_EVERY_S, lambda: app.turn.fire(app.feed.watermark(now_us() - GRACE_US)))
     _every(app, "forget", FORGET_EVERY_S, app.turn.forget)
     _every(app, "sweep", SWEEP_EVERY_S, lambda: app.turn.sweep(SWEEP_OLDER_S))
-    _every(app, "progress", PROGRESS_EVERY_S, Progress(app, failed).look)
+    _every(app, "beat", BEAT_EVERY_S, app.health.beat)
+    _every(app, "progress", PROGRESS_EVERY_S, partial(end_if_stuck, app.health, failed))
+    if observed is not None:
+        observed.attach(app.health)
+        _every(app, "look", LOOK_EVERY_S, partial(_look, app, observed))
     return app
 
 
@@ -95,19 +107,16 @@ def now_us() -> int:
     return time.time_ns() // 1000
 
 
-class Progress:
-    """Notices a worker that hangs: lag, and nothing delivered for `STUCK_S` although the store answers."""
+async def end_if_stuck(health: Health, failed: Callable[[BaseException], None]) -> None:
+    """End a worker that hangs: lag, and nothing delivered for `STUCK_S` although Redis and Kafka answer."""
+    if (still := health.still()) > STUCK_S:
+        failed(LeadlockError(f"nothing delivered for {still:.0f} s although {health.lag()} records wait"))
 
-    def __init__(self, app: App, failed: Callable[[BaseException], None], clock: Callable[[], float] = time.monotonic) -> None:
-        self._app, self._failed, self._clock = app, failed, clock
-        self._seen, self._since = -1, clock()
 
-    async def look(self) -> None:
-        lag = sum(self._app.feed.lag().values())
-        if self._app.feed.progress != self._seen or not lag or self._app.turn.store_away:
-            self._seen, self._since = self._app.feed.progress, self._clock()
-        elif (still := self._clock() - self._since) > STUCK_S:
-            self._failed(LeadlockError(f"nothing delivered for {still:.0f} s although {lag} records wait"))
+async def _look(app: App, observed: Observed) -> None:
+    await asyncio.to_thread(observed.look)
+    if not app.turn.store_away:
+        await app.turn.call(observed.refresh)
 
 
 def _every(app: App, name: str, seconds: float, work: Callable[[], Awaitable[None]]) -> None:

@@ -128,6 +128,10 @@ class Engine:
         outgoing = (one for part in (*work.parts, loose) for one in part.outgoing)
         return [orjson.loads(one.value) for one in outgoing if one.topic == DECISIONS and one.value]
 
+    def refresh(self) -> None:
+        """Bring the directory's replica up to date, as before each batch; between batches only. Raises StoreUnavailable."""
+        self._catch_up()
+
     def stored_offsets(self) -> dict[str, int]:
         """`topic:partition` -> next offset, as the tables hold it. Whoever asks is about to read from there: what was held before counts
         no longer."""

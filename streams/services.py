@@ -19,7 +19,7 @@ from streams.turn import Turn
 log = logging.getLogger(__name__)
 
 # SIGTERM to the end within ten seconds, a third of what orchestrators commonly give (Kubernetes: terminationGracePeriodSeconds 30).
-DRAIN_S = 7.0
+DRAIN_S = 5.0
 FLUSH_S = 2.0
 
 

@@ -10,20 +10,26 @@ import threading
 from typing import Any
 
 from streams.app import App, build
+from streams.endpoints import Endpoints
+from streams.observed import Observed
 from streams.path import Engine
 from streams.settings import Settings
 
 log = logging.getLogger(__name__)
 
 OK, DIED = 0, 1
-STOP_S = 12.0  # the parts' own limits add up to less
+STOP_S = 9.0  # the parts' own limits add up to less; ten seconds are the promise, and Python takes some to end
 
 
-async def serve(settings: Settings, engine: Engine, stop: asyncio.Event, started: threading.Event | None = None) -> int:
-    """Run a worker on this event loop until `stop` is set (0) or it dies (1)."""
+async def serve(
+    settings: Settings, engine: Engine, stop: asyncio.Event, started: threading.Event | None = None, observed: Observed | None = None
+) -> int:
+    """Run a worker on this event loop until `stop` is set (0) or it dies (1). `observed` is the engine's, if it is watched: then it answers
+    over HTTP, where the settings say. Raises BadSettings when it cannot listen there."""
     for chatty in ("faust", "mode"):  # every service's start and stop, timers that woke a little late
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    app = build(settings, engine)
+    app = build(settings, engine, observed)
+    endpoints = _listen(settings, app, observed) if observed is not None and settings.metrics.port else None
     code = OK
     try:
         await app.start()
@@ -38,7 +44,17 @@ async def serve(settings: Settings, engine: Engine, stop: asyncio.Event, started
     except Exception:
         log.exception("the worker did not stop cleanly; nothing is lost, what was under way is done again")
         code = DIED
+    finally:
+        if endpoints is not None:
+            endpoints.stop()
     return DIED if app.failure.done() else code
+
+
+def _listen(settings: Settings, app: App, observed: Observed) -> Endpoints:
+    endpoints = Endpoints(observed.registry, app.health.dead, app.health.unready)
+    port = endpoints.start(settings.metrics.host, settings.metrics.port)
+    log.info("metrics and health on http://%s:%d", settings.metrics.host, port)
+    return endpoints
 
 
 async def _until(app: App, stop: asyncio.Event) -> int:
@@ -55,10 +71,10 @@ async def _until(app: App, stop: asyncio.Event) -> int:
     return OK
 
 
-def run(settings: Settings, engine: Engine) -> int:
+def run(settings: Settings, engine: Engine, observed: Observed | None = None) -> int:
     """Run a worker until SIGTERM or SIGINT; the process's exit code. A second signal ends the process at once."""
     spare_the_collector()
-    return asyncio.run(_run(settings, engine))
+    return asyncio.run(_run(settings, engine, observed))
 
 
 def spare_the_collector() -> None:
@@ -69,7 +85,7 @@ def spare_the_collector() -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
-async def _run(settings: Settings, engine: Engine) -> int:
+async def _run(settings: Settings, engine: Engine, observed: Observed | None) -> int:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 
@@ -80,7 +96,7 @@ async def _run(settings: Settings, engine: Engine) -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked, number)
-    return await serve(settings, engine, stop)
+    return await serve(settings, engine, stop, observed=observed)
 
 
 class WorkerThread:

@@ -12,8 +12,8 @@ from confluent_kafka.admin import AdminClient
 
 from streams.cli.common import policy_of, policy_option
 from streams.cli.logs import configure
-from streams.engine import Engine
 from streams.errors import BadSettings
+from streams.observed import Observed
 from streams.settings import Settings
 from streams.tables.connect import connect, verify
 from streams.tables.redis import RedisTables
@@ -47,6 +47,6 @@ def worker(policy_file: Path | None) -> None:
     with connect(**settings.redis_options()) as client:
         verify(client)
         log.info("policy %s, kafka %s, redis %s", policy.hash, settings.kafka.bootstrap_servers, settings.redis.url)
-        engine = Engine(RedisTables(client, settings.redis.prefix), policy, settings.clock, settings.max_future_skew)
-        code = run(settings, engine)
+        observed = Observed(RedisTables(client, settings.redis.prefix), policy, settings.clock, settings.max_future_skew)
+        code = run(settings, observed.engine, observed)
     sys.exit(code)

@@ -7,7 +7,10 @@ company's events changed in a batch: it is written whole or not at all. All time
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from streams.tables.figures import Figures
 
 
 class Document(NamedTuple):
@@ -128,4 +131,8 @@ class Tables(Protocol):
     def changes(self, position: str) -> tuple[str, list[Fact]] | None:
         """Directory records changed since `position`, in order, and the new position. None: the log no longer reaches back so far, or
         the store came back with less than it had; load `directory()` anew."""
+        ...
+
+    def figures(self, now: int) -> Figures:
+        """How much is in the tables; `now`: what counts as due, microseconds. Cheap, however much there is."""
         ...

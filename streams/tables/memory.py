@@ -9,6 +9,7 @@ from threading import Lock
 
 from streams.tables.checks import check
 from streams.tables.contract import ABSENT, Committed, Document, Fact, Group, Moved
+from streams.tables.figures import Figures
 
 
 class MemoryTables:
@@ -147,3 +148,10 @@ class MemoryTables:
         if not 0 <= known <= len(self._log):
             return None
         return str(self._log_start + len(self._log)), self._log[known:]
+
+    def figures(self, now: int) -> Figures:
+        overdue = bisect_right(self._deadlines, now, key=lambda deadline: deadline[0])
+        oldest = int(next(iter(self._outbox)).split("-")[0]) if self._outbox else None
+        return Figures(
+            len(self._documents) + len(self._history), len(self._deadlines), overdue, self.next_due(), len(self._outbox), oldest
+        )

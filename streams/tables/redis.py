@@ -18,6 +18,7 @@ from streams.tables.commit import packed
 from streams.tables.connect import Client
 from streams.tables.contract import ABSENT, Committed, Document, Fact, Group, Moved
 from streams.tables.failures import answered
+from streams.tables.figures import Figures, read
 from streams.tables.keys import DEFAULT_PREFIX, Keys
 
 COMMIT: Final = files("streams.tables").joinpath("lua/commit.lua").read_text(encoding="utf-8")
@@ -125,6 +126,10 @@ class RedisTables:
 
     def changes(self, position: str) -> tuple[str, list[Fact]] | None:
         return self._log.changes(position)
+
+    def figures(self, now: int) -> Figures:
+        with answered("figures"):
+            return read(self._client, self._node() if self._clustered else None, self._keys, now)
 
     def _read(self, names: Sequence[bytes]) -> list[bytes | None]:
         # A cluster client left to find the node would compute the slot of every single key, in Python.

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from confluent_kafka import Consumer, Producer
@@ -18,7 +19,7 @@ from confluent_kafka import Consumer, Producer
 from schemas.times import rfc3339
 from streams.cli.common import now_us
 from tests.cli.conftest import OPS
-from tests.servers import ROOT, Kafka
+from tests.servers import ROOT, Kafka, free_port
 
 LEADLOCK = [sys.executable, "-m", "streams.cli"]
 
@@ -120,7 +121,7 @@ def test_worker_makes_its_topics_decides_and_drains(kafka: Kafka, redis_url: str
         "LEADLOCK_KAFKA_GROUP_ID": prefix,
         "LEADLOCK_REDIS_URL": redis_url,
         "LEADLOCK_REDIS_PREFIX": prefix,
-        "LEADLOCK_METRICS_PORT": "0",
+        "LEADLOCK_METRICS_PORT": str(free_port()),
         "LEADLOCK_LOG_FORMAT": "json",
     }
     with running(tmp_path, "worker", **settings) as worker:
@@ -131,6 +132,12 @@ def test_worker_makes_its_topics_decides_and_drains(kafka: Kafka, redis_url: str
             logged.append(worker.stderr.readline())
         mail(kafka.bootstrap, f"{prefix}.email-sent")
         assert first_decision(kafka.bootstrap, f"{prefix}.routing-decisions")["kind"] == "claim_granted"
+        port = int(next(line for line in logged if "metrics and health" in line).rpartition(":")[2].split('"')[0])
+        with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+            assert b'leadlock_decisions_total{kind="claim_granted",rule="first_touch"} 1.0' in answer.read()
+        for check in ("healthz", "readyz"):
+            with urlopen(f"http://127.0.0.1:{port}/{check}", timeout=10) as answer:
+                assert json.load(answer) == {"ok": True, "faults": []}
         worker.send_signal(signal.SIGTERM)
         logged += worker.stderr.readlines()
         assert worker.wait(30) == 0

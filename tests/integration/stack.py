@@ -35,6 +35,7 @@ class Installation:
     def __init__(self, bootstrap: str, redis_url: str, name: str, folder: Path, **options: Any) -> None:
         """`options`: `clock`, `policy` (TOML), `partitions`, and any setting of `[kafka]`."""
         clock, policy, partitions = options.pop("clock", "wall"), options.pop("policy", ""), options.pop("partitions", 2)
+        metrics = {"host": "127.0.0.1", "port": options.pop("metrics_port", 0)}
         self.folder, self.policy = folder, Policy.parse(policy)
         file = folder / f"{name}.toml"
         file.write_text(policy)
@@ -43,6 +44,7 @@ class Installation:
             "kafka": {"bootstrap_servers": bootstrap, "group_id": name, "topic_prefix": f"{name}.", **timing, **options},
             "topics": {"partitions": partitions, "timestamps": "CreateTime"},
             "redis": {"url": redis_url, "prefix": name},
+            "metrics": metrics,
             "clock": clock,
             "policy": str(file),
         }

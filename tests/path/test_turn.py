@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from confluent_kafka import KafkaError, KafkaException
 
-from streams.app import STUCK_S, App, Progress
+from streams.app import STUCK_S, end_if_stuck
 from streams.complaints import AGAIN_AFTER_S, Complaints
+from streams.health import Health
+from streams.kafka_statistics import Brokers
 from streams.outbox import Outgoing
 from streams.publisher import Done
 from streams.turn import Turn
@@ -61,14 +63,16 @@ def test_what_was_left_in_the_outbox_is_published_once_and_then_forgotten() -> N
     assert engine.outbox == {} and failures == []
 
 
-def test_a_worker_that_hangs_is_ended_unless_the_store_is_away() -> None:
+def test_a_worker_that_hangs_is_ended_unless_the_store_or_the_broker_is_away() -> None:
     now, failures, lag = [0.0], list[BaseException](), {"lead-created:0": 3}
     feed, turn = SimpleNamespace(lag=lambda: lag, progress=5), SimpleNamespace(store_away=False)
-    watch = Progress(cast(App, SimpleNamespace(feed=feed, turn=turn)), failures.append, lambda: now[0])
+    brokers: dict[str, Brokers] = {}
+    health = Health(feed, turn, None, brokers, lambda: now[0])
 
     def look(at: float) -> None:
         now[0] = at
-        asyncio.run(watch.look())
+        asyncio.run(health.beat())
+        asyncio.run(end_if_stuck(health, failures.append))
 
     look(1)
     look(STUCK_S)
@@ -78,8 +82,12 @@ def test_a_worker_that_hangs_is_ended_unless_the_store_is_away() -> None:
     look(3 * STUCK_S)
     turn.store_away = False
     look(4 * STUCK_S)
+    brokers["consumer"] = Brokers(3, 0, 4, 0.0)
+    look(5 * STUCK_S)
+    brokers["consumer"] = Brokers(3, 3, 7, 0.001)
+    look(6 * STUCK_S)
     assert failures == []
-    look(4 * STUCK_S + 1)
+    look(6 * STUCK_S + 1)
     assert "although 3 records wait" in str(failures[0])
 
 

@@ -8,6 +8,7 @@ from random import Random
 
 from streams.errors import StoreUnavailable
 from streams.tables.contract import Committed, Document, Fact, Group, Moved
+from streams.tables.figures import Figures
 from streams.tables.memory import MemoryTables
 
 
@@ -49,6 +50,10 @@ class FaultyTables:
     def next_due(self) -> int | None:
         self._may_fail("next_due")
         return self.model.next_due()
+
+    def figures(self, now: int) -> Figures:
+        self._may_fail("figures")
+        return self.model.figures(now)
 
     def offsets(self) -> dict[str, int]:
         self._may_fail("offsets")

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from random import Random
 from threading import Thread
 
 import pytest
+from prometheus_client import CollectorRegistry
 
+from streams.errors import StoreUnavailable
+from streams.metrics import Metrics
 from streams.tables.contract import ABSENT, Document, Fact, Group, Moved, Tables, Write
+from streams.tables.watched import WatchedTables
+from tests.simulation.faulty import FaultyTables
 
 ADDRESS = "contact:zoë*[a]?\\@example.com"
 
@@ -274,3 +280,51 @@ def test_racing_writers_lose_no_update(tables: Tables) -> None:
     total = rounds * writers
     assert tables.load(["left", "right"]) == [Document(total, b"%d" % total)] * 2
     assert len(tables.outbox(total + 1)) == total
+
+
+def test_figures_tell_how_much_there_is(tables: Tables) -> None:
+    empty = tables.figures(100)
+    assert (empty.deadlines, empty.overdue, empty.first_due, empty.outbox, empty.outbox_oldest) == (0, 0, None, 0, None)
+    tables.commit([Group([Write("contact:a", 0, b"a")], {"contact:a": 100, "contact:b": 101}, outbox=b"said")])
+    found = tables.figures(100)
+    assert (found.deadlines, found.overdue, found.first_due, found.outbox) == (2, 1, 100, 1)
+    assert found.outbox_oldest is not None and found.keys > empty.keys
+    assert not found.evicts
+    (entry,) = tables.outbox(1)
+    tables.published([entry[0]])
+    assert tables.figures(0).outbox == tables.figures(0).overdue == 0
+
+
+def test_watched_tables_are_tables_and_count(tables: Tables) -> None:
+    metrics = Metrics(CollectorRegistry(), "abc")
+    watched = WatchedTables(tables, metrics).as_tables
+
+    def count(name: str, **labels: str) -> float | None:
+        return metrics.registry.get_sample_value(f"leadlock_{name}", labels)
+
+    group = Group([Write("contact:a", 0, b"a")], {"contact:a": 7})
+    assert watched.commit([group]).conflicts == tables.commit([]).conflicts
+    assert list(watched.commit([group]).conflicts) == [0]
+    assert count("conflicts_total") == 1
+    assert watched.load(["contact:a"]) == tables.load(["contact:a"])
+    assert watched.due(7, 9) == tables.due(7, 9) == [("contact:a", 7)]
+    assert count("deadlines_fired_total") == 1
+    position, _ = watched.directory()
+    assert watched.changes(position) == tables.changes(position)
+    assert dict(watched.scan("")) == dict(tables.scan(""))
+    assert (count("store_seconds_count", operation="commit"), count("store_seconds_count", operation="load")) == (2, 1)
+
+
+def test_watched_tables_count_what_is_not_answered_and_the_return() -> None:
+    metrics = Metrics(CollectorRegistry(), "abc")
+    faulty = FaultyTables(Random(0), 1.0)
+    watched = WatchedTables(faulty, metrics).as_tables  # type: ignore[arg-type]
+    for _ in range(3):
+        with pytest.raises(StoreUnavailable):
+            watched.next_due()
+    faulty._rate = 0.0
+    watched.next_due()
+    watched.next_due()
+    assert metrics.registry.get_sample_value("leadlock_store_errors_total", {"operation": "next_due"}) == 3
+    assert metrics.registry.get_sample_value("leadlock_store_reconnects_total") == 1
+    assert metrics.registry.get_sample_value("leadlock_store_seconds_count", {"operation": "next_due"}) == 2

@@ -1,0 +1,47 @@
+"""An engine that is watched: its tables, its decisions and, once it runs in a worker, the whole path."""
+
+from __future__ import annotations
+
+import time
+
+from prometheus_client import ProcessCollector
+from prometheus_client.registry import CollectorRegistry
+
+from schemas.policy import Policy
+from streams.engine import DAY, Engine
+from streams.health import Health
+from streams.metrics import Metrics
+from streams.metrics_live import Live
+from streams.tables.contract import Tables
+from streams.tables.watched import WatchedTables
+
+
+class Observed:
+    """`engine` works on `tables`, and `registry` tells what it does. Arguments as for Engine."""
+
+    def __init__(self, tables: Tables, policy: Policy, clock: str = "wall", max_future: int = DAY) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        self.metrics = Metrics(self.registry, policy.hash)
+        self.tables = WatchedTables(tables, self.metrics)
+        self.engine = Engine(self.tables.as_tables, policy, clock, max_future, self.metrics)
+        self._live: Live | None = None
+
+    def attach(self, health: Health) -> None:
+        """Tell of the worker that the engine runs in, too. Once."""
+        live = self._live = Live(health)
+        live.brokers = self.metrics.brokers
+        live.directory = self.engine.directory
+        self.registry.register(live)
+
+    def refresh(self) -> None:
+        """Bring the directory's replica up to date, as every batch does: an idle worker's queues would look as they last were. In the
+        engine's thread. Raises StoreUnavailable."""
+        self.engine.refresh()
+
+    def look(self) -> None:
+        """Read how the tables stand. In any thread but the event loop's. Raises StoreUnavailable."""
+        if self._live is not None:
+            self._live.figures = self.tables.as_tables.figures(time.time_ns() // 1000)
+            self._live.figures_at = time.time()
+            self._live.caught_up = self.tables.caught_up
