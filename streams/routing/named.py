@@ -8,7 +8,7 @@ from schemas.policy import NamedAccount, Policy
 from streams.directory import Account
 from streams.matching.accounts import AccountFacts, Index
 from streams.matching.domains import registrable
-from streams.matching.resolve import LeadFacts, MatchingPolicy, resolve
+from streams.matching.resolve import SECOND_SIGNAL_BELOW, LeadFacts, MatchingPolicy, resolve
 from streams.state import Enquiry
 
 REMEMBERED = 20_000
@@ -25,7 +25,9 @@ class Book:
 
     def _find(self, company: str, email: str, website: str, country: str) -> NamedAccount | None:
         found = resolve(LeadFacts(company, email, website, country), self._index, self._matching)
-        return self._named[int(found.account_id)] if found.account_id is not None and found.verdict == "auto" else None
+        if found.account_id is None or found.verdict != "auto" or (company and found.score <= SECOND_SIGNAL_BELOW):
+            return None  # a name that is only alike is another company: the policy means the one it names
+        return self._named[int(found.account_id)]
 
 
 def _domains(one: NamedAccount) -> tuple[str, ...]:
