@@ -144,6 +144,14 @@ class Change(Struct, array_like=True, gc=False):
     note: str = ""
 
 
+class Place(Struct, array_like=True, gc=False):
+    """Where a lead said it is from, as a territory names it. Each may be empty."""
+
+    country: str = ""
+    region: str = ""
+    segment: str = ""
+
+
 class ContactRecord(Struct, array_like=True, gc=False):
     """A contact's document: the folded `state`, the checkpoint `base` before the `window` of its younger events (encoded; empty:
     blank), the events that are remembered (see `streams.rules.remembered`), the highest fencing token, the decisions counted, the armed
@@ -157,6 +165,7 @@ class ContactRecord(Struct, array_like=True, gc=False):
     sequence: int = 0
     armed: int = 0
     history: list[Change] = field(default_factory=list)
+    place: Place | None = None
 
 
 class Permit(Struct, array_like=True, gc=False):
@@ -192,7 +201,8 @@ class Touched(Struct, array_like=True, gc=False):
 class Company(Struct, array_like=True, gc=False):
     """Running summaries of an account, or of a domain without one: its lock, domain locks, live conversations by contact, who
     touched whom lately, how many
-    contacts each rep holds, permits, suppressions by scope (`account` or a domain), the open opportunity's owner last seen."""
+    contacts each rep holds, permits, suppressions by scope (`account` or a domain), the open opportunity's owner last seen, where its
+    latest lead is from. `gone`: a deal's owner who left, to whom the deal gives the account no more."""
 
     lock: Lock | None = None
     domains: dict[str, Lock] = field(default_factory=dict)
@@ -208,6 +218,8 @@ class Company(Struct, array_like=True, gc=False):
     armed: int = 0
     history: list[Change] = field(default_factory=list)
     collaborators: list[str] = field(default_factory=list)
+    place: Place | None = None
+    gone: str = ""
 
 
 class Enquiry(Struct, array_like=True, gc=False, omit_defaults=True):
@@ -273,20 +285,53 @@ class Turns(Struct, array_like=True, gc=False):
     history: list[Change] = field(default_factory=list)
 
 
-Record = ContactRecord | Company | Lead | Turns
+class HandOff(Struct, array_like=True, gc=False):
+    """One hand-off that is under way (rule 8). `event`, `topic`: its cause; `at`: when that arrived, and when each of its decisions was
+    made. `to`: empty for a rep who left. `contact`, `account`: all that is handed off, if not everything; `countries`, `regions`,
+    `segments`: the territory; `named`: the territory by one of these. `after`: the last lock looked at. `moved`: how many have moved."""
+
+    event: str
+    topic: str
+    at: int
+    to: str = ""
+    by: str = ""
+    note: str = ""
+    contact: str = ""
+    account: str = ""
+    countries: list[str] = field(default_factory=list)
+    regions: list[str] = field(default_factory=list)
+    segments: list[str] = field(default_factory=list)
+    named: str = ""
+    after: str = ""
+    moved: int = 0
+
+
+class HandOffs(Struct, array_like=True, gc=False):
+    """What a rep still has to hand off, earliest first; one that is to come has its time in the future."""
+
+    waiting: list[HandOff] = field(default_factory=list)
+    seen: bytes = b""
+    tokens: int = 0
+    sequence: int = 0
+    armed: int = 0
+    history: list[Change] = field(default_factory=list)
+
+
+Record = ContactRecord | Company | Lead | Turns | HandOffs
 
 _encoder = msgpack.Encoder()
 _contact_record = msgpack.Decoder(ContactRecord)
 _company = msgpack.Decoder(Company)
 _lead = msgpack.Decoder(Lead)
 _turns = msgpack.Decoder(Turns)
+_hand_offs = msgpack.Decoder(HandOffs)
 
 encode = _encoder.encode
 
 
 def decode(key: str, body: bytes) -> Record:
-    """The record under `key` (`contact:…`, `lead:…`, `turns:…`, and the companies' `account:…` and `domain:…`); an empty body is a target
-    that nothing is known of yet."""
+    """The record under `key` (`contact:…`, `lead:…`, `turns:…`, `hand_off:…`, and the companies' `account:…` and `domain:…`); an empty
+    body is a target that nothing is known of yet."""
     kind = key[:5]
     if kind == "conta":
         return _contact_record.decode(body) if body else ContactRecord(Contact())
@@ -294,6 +339,8 @@ def decode(key: str, body: bytes) -> Record:
         return _lead.decode(body) if body else Lead(key[5:])
     if kind == "turns":
         return _turns.decode(body) if body else Turns()
+    if kind == "hand_":
+        return _hand_offs.decode(body) if body else HandOffs()
     return _company.decode(body) if body else Company()
 
 

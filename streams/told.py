@@ -42,17 +42,18 @@ class Told:
         self._own: dict[str, int] = {}
         self._ids = count(1)
 
-    def committed(self, entry: str | None, groups: Iterable[tuple[Group, Iterable[str]]]) -> None:
-        """Note what was committed: groups with the lock keys that each tells of, under the outbox entry that holds them."""
+    def committed(self, entry: str | None, groups: Iterable[tuple[Group, Iterable[str], Mapping[str, str]]]) -> None:
+        """Note what was committed: groups with the lock keys that each tells of, and in which record those lie that have none of their
+        own, under the outbox entry that holds them."""
         changes: dict[str, Change] = {}
-        for group, targets in groups:
+        for group, targets, lies in groups:
             written = {write.key: write.version + 1 for write in group.writes}
             for key in written.keys() & self._own.keys():
                 self._own[key] = written[key]
             for target in targets:
                 # A domain's lock lies in the record of the account that the domain belongs to, where there is one.
-                record = target if target in written else next((key for key in written if key.startswith("account:")), "")
-                if record:
+                record = lies.get(target, target)
+                if record in written:
                     changes[target] = Change(record, written[record])
         if entry is not None and changes:
             self._watch(entry, changes)

@@ -14,7 +14,7 @@ from streams.rules import accounts, locks
 from streams.rules.events import next_due
 from streams.rules.said import LockView, Said
 from streams.rules.world import Missing, World
-from streams.state import Change, Company, ContactRecord, Lock, Record, Turns
+from streams.state import Change, Company, ContactRecord, Lead, Lock, Record
 from streams.tables.contract import Document, Fact, Group, Tables, Write
 
 KEPT = 8
@@ -39,7 +39,7 @@ Before = list[Mapping[str, Signature]]
 class Part:
     """What belongs together: the keys it touched, the events it came from, what was decided, what is to be published."""
 
-    __slots__ = ("due", "events", "facts", "history", "holdings", "keys", "locks", "outgoing", "said")
+    __slots__ = ("due", "events", "facts", "history", "holdings", "keys", "lies", "locks", "outgoing", "said")
 
     def __init__(self) -> None:
         self.keys: set[str] = set()
@@ -47,6 +47,7 @@ class Part:
         self.outgoing: list[Outgoing] = []
         self.said: list[Said] = []
         self.locks: dict[str, Outgoing] = {}
+        self.lies: dict[str, str] = {}
         self.due: dict[str, int | None] = {}
         self.facts: list[Fact] = []
         self.history: list[tuple[str, bytes]] = []
@@ -63,6 +64,7 @@ class Part:
         self.outgoing += other.outgoing
         self.said += other.said
         self.locks |= other.locks
+        self.lies |= other.lies
         self.due |= other.due
         self.facts += other.facts
         self.history += other.history
@@ -92,6 +94,7 @@ class Work:
         self._records = Records()
         self.get = self._records.__getitem__
         self._part_of: dict[str, Part] = {}
+        self._holdings: dict[str, dict[str, bool]] = {}
         self.parts: list[Part] = []
 
     def load(self, keys: Iterable[str]) -> None:
@@ -100,6 +103,16 @@ class Work:
         wanted = [key for key in dict.fromkeys(keys) if key not in stored]
         if wanted:
             stored.update(zip(wanted, self._tables.load(wanted), strict=True))
+
+    def held(self, holder: str, after: str, limit: int) -> list[str]:
+        """As `Tables.held`, with what this batch has changed so far."""
+        changed = self._holdings.get(holder)
+        if not changed:
+            return self._tables.held(holder, after, limit)
+        stored = self._tables.held(holder, after, limit + len(changed))
+        ends = len(stored) < limit + len(changed)
+        got = {key for key, holds in changed.items() if holds and key > after and (ends or key < stored[-1])}
+        return sorted({*(key for key in stored if changed.get(key, True)), *got})[:limit]
 
     def part(self, keys: Sequence[str], event: int) -> Part:
         """The part that an event with these keys belongs to; parts that it ties together become one."""
@@ -132,21 +145,25 @@ class Work:
         """After the rules: tokens, sequence numbers, history, deadlines, and what is to be published."""
         for key in world.cleared:
             self._records[key] = Company()
+        wide = world.listed is not None
         for said in world.out:
-            self._say(said, world, part)
+            self._say(said, world.of(said.target) if wide else world, part)
         windows = world.policy.windows
         for key, was in zip(keys, before, strict=True):
             record = self.get(key)
             held = _locks(key, record)
             if held or was:
-                self._publish(world, record, held, was, part)
-                part.holdings += _taken(held, was)
+                self._publish(world.of(key) if wide else world, key, record, held, was, part)
+                for change in _taken(held, was):
+                    self._hold(change, part)
             for target, signature in was.items():
                 # A domain's lock may have gone over to the account that now has the domain.
                 if target not in held and not any(target in _locks(other, self.get(other)) for other in keys):
-                    part.locks[target] = self._render.lock_change(target, None, "open", world.account, world.at)
+                    part.locks[target] = self._render.lock_change(target, None, "open", None, world.at)
+                    if target != key:
+                        part.lies[target] = key
                     if holder := _holder(signature):
-                        part.holdings.append((holder, target, False))
+                        self._hold((holder, target, False), part)
             # A deadline that comes later than the armed one is armed when that comes; only an earlier one is armed at once.
             due = next_due(record, windows)
             if due and (record.armed == 0 or due < record.armed):
@@ -206,7 +223,11 @@ class Work:
         part.history += [(key, state.encode(change)) for change in record.history[:KEPT]]
         record.history = record.history[KEPT:]
 
-    def _publish(self, world: World, record: Record, held: dict[str, Lock], before: Mapping[str, Signature], part: Part) -> None:
+    def _hold(self, change: tuple[str, str, bool], part: Part) -> None:
+        part.holdings.append(change)
+        self._holdings.setdefault(change[0], {})[change[1]] = change[2]
+
+    def _publish(self, world: World, key: str, record: Record, held: dict[str, Lock], before: Mapping[str, Signature], part: Part) -> None:
         """The locks of a record that have changed, as `lock-changes` tells it."""
         windows = world.policy.windows
         for target, lock in held.items():
@@ -218,6 +239,8 @@ class Work:
                 lock.told = until
                 shown = _view(target, record, lock, until)
                 part.locks[target] = self._render.lock_change(target, shown, "locked", world.account, world.at)
+                if target != key:
+                    part.lies[target] = key
 
 
 def lock_as_it_stands(
@@ -241,9 +264,7 @@ _UNHELD: dict[str, Signature] = {}
 def _locks(key: str, record: Record) -> dict[str, Lock]:
     """Lock key -> lock: a contact's or lead's own, or those of an account and of its domains."""
     if not isinstance(record, Company):
-        if isinstance(record, Turns):
-            return _NONE
-        lock = record.state.lock if isinstance(record, ContactRecord) else record.lock
+        lock = record.state.lock if isinstance(record, ContactRecord) else record.lock if isinstance(record, Lead) else None
         return _NONE if lock is None else {key: lock}
     if record.lock is None and not record.domains:
         return _NONE

@@ -96,6 +96,8 @@ def settle(company: Company, key: str, account: Account | None, at: int, cause: 
         return
     windows, lock = policy.windows, company.lock
     deal = next(iter(account.dealing()), "")
+    if company.gone:
+        company.gone, deal = (company.gone, "") if deal == company.gone else ("", deal)
     changed, company.opportunity = deal != company.opportunity, deal
     explicit = lock is not None and lock.reason not in DERIVED
     handed_on = lock is not None and lock.rule == "transfer" and not changed and bool(deal)
@@ -196,6 +198,7 @@ def absorb(company: Company, other: Company, domain: str) -> None:
     for scope, flags in other.flags.items():
         company.flags.setdefault(scope, {}).update(flags)
     company.permits += other.permits
+    company.place = company.place or other.place
     company.history = sorted([*company.history, *other.history], key=lambda change: change.at)
 
 

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from schemas.events import OwnershipCommand
 from schemas.events.ownership_commands import missing
 from streams.matching.domains import registrable
-from streams.rules import accounts, authority, company_commands, contact_commands, lead_commands
+from streams.rules import accounts, authority, company_commands, contact_commands, hand_offs, lead_commands
 from streams.rules.said import Said
 from streams.rules.world import World
 
@@ -23,9 +23,14 @@ def decide(world: World, event: OwnershipCommand) -> None:
     if verb is None:
         refuse(world, event, "not_possible", f"command: {event.command!r} is not carried out by this version")
         return
-    lack = authority.known(world.directory, event.by) or _unknown_target(world, event)
+    lack = authority.known(world.directory, event.by) or (None if event.command == "hand_off" else _unknown_target(world, event))
     if lack is not None:
         refuse(world, event, "not_allowed" if lack.startswith("by") else "not_possible", lack)
+        return
+    if event.command == "hand_off":
+        refused = hand_offs.begin(world, event)
+        if refused is not None:
+            refuse(world, event, *refused)
         return
     if event.lead_id:
         refused = lead_commands.VERBS[event.command](world, event)
@@ -87,5 +92,6 @@ VERBS: dict[str, tuple[Act, Act]] = {
     "exception": (company_commands.exception, company_commands.exception),
     "suppress": (contact_commands.suppress, company_commands.suppress),
     "unsuppress": (contact_commands.unsuppress, company_commands.unsuppress),
+    "hand_off": (hand_offs.begin, hand_offs.begin),
 }
 """Command -> (what it does to a contact, what it does to an account or domain)."""

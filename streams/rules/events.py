@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from schemas.policy import Windows
 from streams.directory import normal_domains
 from streams.matching.domains import registrable
-from streams.rules import accounts, commands, contacts, facts, leads, sends, steady
+from streams.rules import accounts, commands, contacts, facts, hand_offs, leads, sends, steady
 from streams.rules.world import World
-from streams.state import ContactRecord, Lead, Record, Turns
+from streams.state import ContactRecord, HandOffs, Lead, Record, Turns
 
 
 class Handler(NamedTuple):
@@ -38,6 +38,8 @@ def _touch(world: World, event: Any) -> list[str]:
 
 
 def _command(world: World, event: Any) -> list[str]:
+    if event.command == "hand_off":
+        return hand_offs.about(world, event)
     if event.contact and event.command not in commands.OF_COMPANIES:
         return _contact(world, event)
     if event.account_id:
@@ -66,7 +68,7 @@ def _account(world: World, event: Any) -> list[str]:
 
 
 def _rep(world: World, event: Any) -> list[str]:
-    return []
+    return hand_offs.about_rep(world, event)
 
 
 TOPICS: dict[str, Handler] = {
@@ -84,6 +86,8 @@ TOPICS: dict[str, Handler] = {
 def about_target(world: World, key: str) -> list[str]:
     """The records that a deadline of `key` needs."""
     kind, _, name = key.partition(":")
+    if kind == "hand_off":
+        return hand_offs.goes_on(world, name)
     if kind == "contact":
         world.about(address=name)
         return [key, world.company_key] if world.company_key else [key]
@@ -99,10 +103,11 @@ def about_target(world: World, key: str) -> list[str]:
 def pass_time(world: World, keys: list[str]) -> None:
     """Fire what is due at these records by the event's arrival, so that it does not matter whether a timer or an event comes first."""
     get, windows, at = world.get, world.policy.windows, world.at
-    for key in keys:
+    wide = world.listed is not None
+    for key in keys[1:] if wide else keys:
         record = get(key)
         while 0 < (due := next_due(record, windows)) <= at:
-            tick(world, key, due)
+            tick(world.of(key) if wide else world, key, due)
 
 
 def next_due(record: Record, windows: Windows) -> int:
@@ -113,6 +118,8 @@ def next_due(record: Record, windows: Windows) -> int:
         return record.lock.ends if record.lock else 0
     if isinstance(record, Turns):
         return 0
+    if isinstance(record, HandOffs):
+        return record.waiting[0].at if record.waiting else 0
     return accounts.next_due(record, windows)
 
 
@@ -130,7 +137,10 @@ def tick(world: World, key: str, now: int) -> None:
 
 def fire(world: World, key: str) -> None:
     """A deadline of `key` has come, at the world's time."""
-    tick(world, key, world.at)
+    if key.startswith(hand_offs.KEY):
+        hand_offs.go_on(world, key[len(hand_offs.KEY) :])
+    else:
+        tick(world, key, world.at)
 
 
 DEADLINE = Handler(about_target, fire)

@@ -6,7 +6,8 @@ import msgspec
 
 from schemas.events import AccountUpdated, RepUpdated
 from streams.directory import Account, Rep, normal_domains
-from streams.rules import accounts
+from streams.routing.people import has_left
+from streams.rules import accounts, hand_offs, reps
 from streams.rules.world import World
 from streams.state import Company
 from streams.tables.contract import Fact
@@ -51,10 +52,12 @@ def account_updated(world: World, event: AccountUpdated) -> None:
 
 
 def rep_updated(world: World, event: RepUpdated) -> None:
-    """Know the rep."""
+    """Know the rep; one who has left hands off what they hold (rule 8)."""
     rep = rep_of(event, world.when)
     known = world.directory.reps.get(rep.rep)
     if known is not None and known.occurred > rep.occurred:
         return
-    world.directory.put_rep(rep)
-    world.facts.append(Fact("rep", rep.rep, msgspec.json.encode(rep)))
+    if has_left(rep, world.at):
+        rep.active = False
+    reps.know(world, rep)
+    hand_offs.rep_told(world, rep)

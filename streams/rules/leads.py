@@ -10,7 +10,7 @@ from streams.matching.domains import domain_of
 from streams.routing.asked import Asked
 from streams.routing.order import Chosen, choose
 from streams.routing.turns import next_of
-from streams.rules import accounts, contact_commands, contacts, fold, locks, resolution, response, suppression
+from streams.rules import accounts, contact_commands, contacts, fold, locks, places, resolution, response, suppression
 from streams.rules.enquiries import enquiry_of
 from streams.rules.reasons import ROUTES
 from streams.rules.resolution import Resolved
@@ -36,6 +36,7 @@ def route(world: World, lead: Lead, said: Enquiry, found: Resolved) -> None:
     company = world.company() if world.company_key else Company()
     chosen = _taken(world, choose(Asked(said, _held(record, lead), world.account, company, world.directory, world.policy, world.at)))
     lead.enquiry, lead.contact, lead.company = said, address, said.company
+    places.note(said, record, company)
     lead.account, lead.home, lead.method, lead.score = found.account_id, found.home, found.method, found.score or 0
     lead.owner, lead.rule, lead.at = chosen.rep, chosen.rule, world.at
     if chosen.disqualified:

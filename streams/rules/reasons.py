@@ -23,6 +23,10 @@ SENTENCES: Final[dict[str, str]] = {
     "opportunity_closed": "The open opportunity that held this account has closed.",
     "released": "{previous} gave it back.",
     "transfer": "Handed to {owner} with a note: {note}",
+    "hand_off": "{previous}'s goes to {owner}: {note}",
+    "successor": "{previous} has left; {owner} is the successor.",
+    "manager": "{previous} has left without a successor who is here; it goes to {owner}, the manager.",
+    "left": "{previous} has left, and neither a successor nor a manager is here: it is free.",
     "permit": "{owner} lets {what} contact people here.",
     "exception": "A recorded exception lets {what} contact people here.",
     # replies (rules 9-14)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import cast
+from typing import NamedTuple, cast
 
 from schemas.policy import Policy
 from streams.directory import Account, Directory
@@ -19,11 +19,20 @@ class Missing(Exception):
         self.key, self.joins = key, joins
 
 
+class Listed(NamedTuple):
+    """Some of the locks that a rep holds. `last`: up to which key they were looked through; `ended`: there are no more."""
+
+    keys: list[str]
+    last: str
+    ended: bool
+
+
 class World:
     """`at`: the event's arrival. `when`: what happened at, never after `at`. Both microseconds. `cause`: the event's id. `get`
     gives a target's
     record and raises when it is not at hand yet, so a rule asks for all it needs before it changes anything. The decisions in
-    `out` are of the company, account, address and lead set by `about`."""
+    `out` are of the company, account, address and lead set by `about`. With `listed`, which `held` gives, the event is about many targets:
+    the first key is the event's own, and each decision is of its own target."""
 
     __slots__ = (
         "account",
@@ -36,8 +45,10 @@ class World:
         "directory",
         "facts",
         "get",
+        "held",
         "keys",
         "lead_id",
+        "listed",
         "out",
         "policy",
         "topic",
@@ -45,9 +56,18 @@ class World:
     )
 
     def __init__(
-        self, get: Callable[[str], Record], directory: Directory, policy: Policy, topic: str, cause: str, at: int, when: int
+        self,
+        get: Callable[[str], Record],
+        directory: Directory,
+        policy: Policy,
+        topic: str,
+        cause: str,
+        at: int,
+        when: int,
+        held: Callable[[str, str, int], list[str]] | None = None,
     ) -> None:
-        self.get, self.directory, self.policy = get, directory, policy
+        self.get, self.directory, self.policy, self.held = get, directory, policy, held
+        self.listed: Listed | None = None
         self.topic, self.cause, self.at, self.when = topic, cause, at, when
         self.out: Out = []
         self.facts: list[Fact] = []
@@ -74,6 +94,21 @@ class World:
         if key not in self.keys:
             raise Missing(key, joins=True)
         return self.get(key)
+
+    def of(self, key: str) -> World:
+        """The same event as it concerns one of its targets: what is said there is said here."""
+        kind, _, name = key.partition(":")
+        other = World(self.get, self.directory, self.policy, self.topic, self.cause, self.at, self.when)
+        other.out, other.facts, other.cleared = self.out, self.facts, self.cleared
+        if kind == "contact":
+            other.about(address=name)
+        elif kind == "account":
+            other.about(account_id=name)
+        elif kind == "domain":
+            other.about(domain=name)
+        else:
+            other.about(lead_id=name)
+        return other
 
     def contact(self, address: str) -> ContactRecord:
         """The contact's record."""
