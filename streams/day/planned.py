@@ -17,7 +17,7 @@ MILLISECOND = 1_000
 """Kafka's records carry milliseconds: two events of one day never share one, so that their order is the same everywhere."""
 
 
-ABOUT = ("contact", "email", "account_id", "domain", "lead_id")
+ABOUT = ("contact", "email", "account_id", "domain", "lead_id", "from")
 """What an event is about is in the first of these fields that it has."""
 
 

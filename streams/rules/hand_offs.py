@@ -37,16 +37,13 @@ Refusal = tuple[str, str] | None
 
 def about(world: World, event: OwnershipCommand) -> list[str]:
     """The records that a `hand_off` needs. Raises Missing."""
-    rep = event.from_ or ""
-    if missing(event) is not None or not (rep in world.directory.reps or _held(world, rep, "", 1)):
-        return []
-    return _listed(world, rep, _order(world, event))
+    return [] if missing(event) is not None else _listed(world, event.from_ or "", _order(world, event))
 
 
 def begin(world: World, event: OwnershipCommand) -> Refusal:
     """Take the first step of a `hand_off`. Rule 27: said by the rep, their team lead or RevOps."""
     rep, to, directory = event.from_ or "", event.to or "", world.directory
-    if rep not in directory.reps and world.listed is None:
+    if rep not in directory.reps and not _held(world, rep, "", 1):
         near = directory.nearest_rep(rep)
         return "not_possible", f"from: the rep {rep!r} is not known and holds nothing" + (f"; did you mean {near!r}?" if near else "")
     if authority.over(directory, event.by, rep, "rep") is not None:
@@ -71,27 +68,22 @@ def begin(world: World, event: OwnershipCommand) -> Refusal:
 
 
 def about_rep(world: World, event: RepUpdated) -> list[str]:
-    """The records that a rep's leaving needs; none where nothing is to be handed off. Raises Missing."""
+    """The records that a `rep-updated` needs: the rep's own, which remembers it, and those of the first step. Raises Missing."""
     known = world.directory.reps.get(event.rep)
-    if (known is not None and known.occurred > world.when) or (event.active and event.left_at is None):
-        return []
-    key = KEY + event.rep
-    if event.active and event.left_at is not None and micros(event.left_at) > world.at:
+    stays = event.active and (event.left_at is None or micros(event.left_at) > world.at)
+    if stays or (known is not None and known.occurred > world.when):
         world.listed = Listed([], "", True)
-        return [key]
-    if not _record(world, event.rep).waiting and not _held(world, event.rep, "", 1):
-        return []
+        return [KEY + event.rep]
     return _listed(world, event.rep, HandOff(world.cause, world.topic, world.at))
 
 
 def rep_told(world: World, rep: Rep) -> None:
     """After a `rep-updated`: whoever has left hands off what they hold, now or when they leave."""
-    if world.listed is None:
-        return
     record = _record(world, rep.rep)
     record.waiting = [one for one in record.waiting if one.to or one.at <= world.at]
     if not has_left(rep, world.at):
-        _wait(record, HandOff(world.cause, world.topic, instant(rep.left_at)))
+        if rep.left_at:
+            _wait(record, HandOff(world.cause, world.topic, instant(rep.left_at)))
     elif all(one.to for one in record.waiting):
         behind = _under_way(record, world.at)
         _wait(record, HandOff(world.cause, world.topic, world.at))

@@ -68,6 +68,8 @@ def _event(rng: Random, companies: int, people: int) -> tuple[str, dict[str, Any
         return "account-updated", {"account_id": f"acc{number}", "name": f"Company {number}", "domains": [f"c{number}.example"]}, 0
     if draw < 0.03:
         return "rep-updated", {"rep": rep, "team": rng.choice(["east", "west"]), "role": "sdr"}, 0
+    if draw < 0.04:
+        return "rep-updated", {"rep": rep, "team": TEAMS[rep], "role": "sdr", "active": False, "successor": rng.choice(list(TEAMS))}, 0
     if draw < 0.35:
         return "email-sent", {**mail, "message_id": f"m{rng.randrange(10**9)}", "thread_id": f"t{rng.randrange(99)}", "step": 1}, late
     if draw < 0.6:
@@ -80,6 +82,10 @@ def _event(rng: Random, companies: int, people: int) -> tuple[str, dict[str, Any
         return "send-requested", {**mail, "stage": rng.choice(["import", "launch"])}, 0
     if draw < 0.9:
         return "lead-created", {"lead_id": f"l{rng.randrange(10**6)}", "email": contact, "company": "Some Company"}, 0
+    if draw > 0.985:
+        scope = rng.choice(["all", {"contact": contact}, {"account_id": "acc0"}])
+        handed = {"from": rep, "to": rng.choice(list(TEAMS)), "scope": scope, "note": "theirs now"}
+        return "ownership-commands", {"command": "hand_off", "by": "rita", **handed}, 0
     command = rng.choice(["claim", "claim", "release", "transfer", "suppress", "unsuppress"])
     by = "rita" if command == "unsuppress" else rep
     more = {"transfer": {"to": rng.choice(list(TEAMS)), "note": "theirs"}, "suppress": {"flag": "do_not_contact"}}.get(command, {})

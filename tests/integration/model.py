@@ -10,7 +10,7 @@ from schemas.policy import Policy
 from streams import state
 from streams.day.planned import Planned
 from streams.simulation import Simulation
-from streams.state import Company, ContactRecord
+from streams.state import Company, ContactRecord, Lead
 from streams.tables.contract import Tables
 from tests.integration.mix import lines
 
@@ -48,7 +48,7 @@ def standing(tables: Tables) -> dict[str, Any]:
         elif isinstance(record, Company):
             locks = {name: _lock(one) for name, one in sorted(record.domains.items())}
             found[key] = (_lock(record.lock), locks, record.flags, record.holders, record.conversations)
-        else:
+        elif isinstance(record, Lead):
             found[key] = (record.owner, record.rule, _lock(record.lock))
     return found
 

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pytest
 
+from schemas.policy import Policy
+from schemas.reading import read
+from schemas.times import micros, rfc3339
+from streams.engine import Engine
+from streams.path import Arrived, Record
 from tests.play import Played, at, email
 
 REPS: dict[str, dict[str, Any]] = {
@@ -51,7 +57,7 @@ def test_everything_moves_at_once_each_with_its_decision_note_and_last_outbound(
     ]
     for one in said:
         assert one["decided_at"] == "2026-03-02T10:00:00Z"
-        assert one["event_id"] == "n13" and one["lock"]["note"] == HAND_OFF["note"]
+        assert one["event_id"] == "n14" and one["lock"]["note"] == HAND_OFF["note"]
         assert (one["previous_owner"]["rep"], one["owner"]) == ("ana", {"rep": "bob", "team": "west"})
         assert (one["last_outbound"]["rep"], one["last_outbound"]["kind"]) == ("ana", "email")
         assert one["lock"]["sequence_id"] is one["lock"]["mailbox"] is None
@@ -259,7 +265,14 @@ def test_an_account_of_a_rep_who_holds_many_is_found_among_them() -> None:
 def test_a_second_hand_off_waits_for_the_first() -> None:
     world = Played(REPS)
     many(world, 250)
-    give(world, scope={"territory": "atlantis"})
-    assert give(world, to="max") == []
-    world.until(at(hours=1))
+    engine = Engine(world.simulation.tables, Policy())
+    commands = [HAND_OFF | {"scope": {"territory": "atlantis"}}, HAND_OFF | {"to": "max"}]
+    arrived = []
+    for number, command in enumerate(commands):
+        body = orjson.dumps({"event_id": f"h{number}", "occurred_at": rfc3339(micros(at(hours=1))), **command})
+        record = Record("ownership-commands", 0, number, micros(at(hours=1)) + number, None, body)
+        arrived.append(Arrived(record, read(record.topic, body), None))
+    engine.process(arrived)
+    for _ in range(4):
+        engine.fire(micros(at(hours=2)))
     assert len(world.simulation.tables.held("max", "", 1000)) == 250
