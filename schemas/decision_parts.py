@@ -120,21 +120,39 @@ class Signal(Said):
 
 
 class AccountEvidence(Said):
-    """What the CRM says of the account under review."""
+    """What the CRM says of the account under review. `relationship`: the closest that holds. `partner`: who brought it or is involved."""
 
     id: Text
     name: str
     status: str | None = None
     owner: Text | None = None
+    backup_owner: Text | None = None
+    segment: str | None = None
+    relationship: Literal["customer", "open_opportunity", "partner", "churned", "closed_lost", "competitor", "prospect"] | None = None
+    partner: Text | None = None
+
+
+class RepEvidence(Said):
+    """One of the two reps: `territories` as `countries / regions / segments`, each as far as it is said."""
+
+    rep: Text
+    team: Text | None = None
+    role: Text | None = None
+    territories: list[str] = Field(default_factory=list)
 
 
 class Evidence(Said):
-    """What is on record about the target of a review. `replies`: how many are."""
+    """What is on record about the target of a review. `replies`, `meetings`: how many are. `intent_signals`: the newest of each kind.
+    `stated`: what whoever asked for the review gave. `reps`: the owner and the requester."""
 
     last_outbound: Outbound | None = None
     last_positive_signal: Signal | None = None
     replies: Count = 0
+    meetings: Count = 0
+    intent_signals: list[Signal] = Field(default_factory=list)
+    stated: list[str] = Field(default_factory=list)
     account: AccountEvidence | None = None
+    reps: list[RepEvidence] = Field(default_factory=list)
 
 
 class DecisionBase(Said):

@@ -87,20 +87,26 @@ class Renderer:
         key = f"account:{account.account_id}" if account else f"contact:{address}" if address else said.target
         return Outgoing(DECISIONS, key.encode(), orjson.dumps(record))
 
-    def lock_change(self, key: str, shown: LockView | None, status: str, account: Account | None, at: int) -> Outgoing:
-        """The lock under `key` as it now stands, or a tombstone when it is gone and nothing else is to be kept of it."""
-        if shown is None:
+    def lock_change(self, key: str, shown: LockView | None, status: str, account: Account | None, at: int, sender: str = "") -> Outgoing:
+        """The lock under `key` as it now stands, or a tombstone when it is gone and nothing else is to be kept of it. `sender`: who alone
+        may send while it is under review."""
+        if shown is None and not sender:
             return Outgoing(LOCKS, key.encode(), None)
+        if shown is None:
+            of = {"id": account.account_id, "name": account.name} if account else None
+            unheld = {"key": key, "kind": key[: key.index(":")], "status": "under_review", "owner": None, "account": of}
+            return Outgoing(LOCKS, key.encode(), orjson.dumps({**unheld, "changed_at": moment(at), "active_sender": sender}))
         lock = shown.lock
         record = {
             "key": key,
-            "status": status,
+            "status": "under_review" if sender else status,
             "owner": self.owner(lock.owner, lock.is_team),
             "account": {"id": account.account_id, "name": account.name} if account else None,
             **self.lock(shown),
             "kind": shown.kind,
             "fencing_token": lock.token,
             "changed_at": moment(at),
+            "active_sender": sender or None,
         }
         return Outgoing(LOCKS, key.encode(), orjson.dumps(record))
 
@@ -229,6 +235,39 @@ def _nothing(render: Renderer, fields: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
+def _review(render: Renderer, fields: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "level": fields["level"],
+        "due_at": moment(fields["due_at"]),
+        "active_sender": fields["active_sender"] or None,
+        "paused": fields["paused"],
+        "evidence": _evidence(fields["evidence"]),
+        "decided_by": fields["decided_by"] or None,
+        "recheck_at": moment(fields["recheck_at"]),
+        "collaborators": fields["collaborators"],
+        "thread_id": fields["thread_id"] or None,
+        "note": fields["note"] or None,
+    }
+
+
+def _evidence(found: dict[str, Any]) -> dict[str, Any]:
+    signal = found["signal"]
+    return {
+        "last_outbound": _outbound(found),
+        "last_positive_signal": _signal(signal) if signal else None,
+        "replies": found["replies"],
+        "meetings": found["meetings"],
+        "intent_signals": [_signal(one) for one in found["intents"]],
+        "stated": found["stated"],
+        "account": found["account"],
+        "reps": found["reps"],
+    }
+
+
+def _signal(signal: tuple[int, str, str]) -> dict[str, Any]:
+    return {"at": moment(signal[0]), "rep": signal[1] or None, "kind": signal[2]}
+
+
 KINDS: dict[str, Callable[[Renderer, dict[str, Any]], dict[str, Any]]] = {
     "claim_granted": _granted,
     "claim_renewed": _granted,
@@ -245,6 +284,9 @@ KINDS: dict[str, Callable[[Renderer, dict[str, Any]], dict[str, Any]]] = {
     "suppression_violated": _violated,
     "permit_granted": _permit,
     "command_refused": _refused,
+    "review_opened": _review,
+    "review_escalated": _review,
+    "review_decided": _review,
     "lead_routed": _routed,
     "lead_disqualified": _nothing,
 }

@@ -216,6 +216,10 @@ class Directory:
         ranked = sorted((self.accounts[one] for one in ids), key=_rank)
         return ranked[0] if _rank(ranked[0])[:2] != _rank(ranked[1])[:2] else None
 
+    def of_any(self, domain: str) -> list[str]:
+        """The ids of every account that says it has the domain."""
+        return list(self._by_domain.get(domain, ()))
+
     def company(self, address: str) -> tuple[str, Account | None]:
         """The key of the company that a contact's address belongs to, and its account: `account:<id>`, `domain:<name>`, or empty for a
         contact alone (free, personal and shared domains tell of no company)."""

@@ -73,6 +73,20 @@ class Release(Struct, array_like=True, gc=False):
     owner: str
 
 
+class Heard(Struct, array_like=True, gc=False):
+    """What came back from a prospect or a whole company, as a review asks for it. `at`, `rep`, `kind`: the newest positive signal that
+    answers one of our reps. `replied`: the newest reply, bounces apart. `meetings`, `replies`: how many are on record. `intents`: intent
+    signal -> its newest time."""
+
+    at: int = 0
+    rep: str = ""
+    kind: str = ""
+    replied: int = 0
+    meetings: int = 0
+    replies: int = 0
+    intents: dict[str, int] = field(default_factory=dict)
+
+
 class Contact(Struct, array_like=True, gc=False):
     """A contact as its events, folded in time order, leave it. `due`: when time alone changes it next. `positive`, `talker`,
     `talking_since`: the
@@ -101,6 +115,7 @@ class Contact(Struct, array_like=True, gc=False):
     lifted: dict[str, int] = field(default_factory=dict)
     replies: int = 0
     stamp: int = 0
+    heard: Heard | None = None
 
 
 class Entry(Struct, array_like=True, gc=False, omit_defaults=True):
@@ -152,6 +167,45 @@ class Place(Struct, array_like=True, gc=False):
     segment: str = ""
 
 
+class Review(Struct, array_like=True, gc=False):
+    """An ownership review that is open (rule 17). `level`: 1 rep to rep, 2 team lead, 3 RevOps. `due`: when this level's time is over.
+    `sender`: who alone may send while nobody holds the target. `requester` asked for it, with a `note` and `stated` evidence."""
+
+    level: int
+    opened: int
+    due: int
+    sender: str
+    requester: str
+    note: str
+    stated: list[str] = field(default_factory=list)
+
+
+class Ruling(Struct, array_like=True, gc=False):
+    """What the last review came to (rule 18). `until`: when its pause ends. `alarm`: when that is to be told, 0 for never or told
+    already. `hand_to`, `hand_at`: to whom the lock goes, and when (0: to nobody, or done)."""
+
+    at: int
+    by: str
+    sender: str
+    requester: str
+    until: int
+    note: str = ""
+    paused: list[str] = field(default_factory=list)
+    collaborators: list[str] = field(default_factory=list)
+    thread: str = ""
+    recheck: int = 0
+    alarm: int = 0
+    hand_to: str = ""
+    hand_at: int = 0
+
+
+class Dispute(Struct, array_like=True, gc=False):
+    """The review of one target that is open, and what the one before came to."""
+
+    review: Review | None = None
+    ruling: Ruling | None = None
+
+
 class ContactRecord(Struct, array_like=True, gc=False):
     """A contact's document: the folded `state`, the checkpoint `base` before the `window` of its younger events (encoded; empty:
     blank), the events that are remembered (see `streams.rules.remembered`), the highest fencing token, the decisions counted, the armed
@@ -166,6 +220,7 @@ class ContactRecord(Struct, array_like=True, gc=False):
     armed: int = 0
     history: list[Change] = field(default_factory=list)
     place: Place | None = None
+    dispute: Dispute | None = None
 
 
 class Permit(Struct, array_like=True, gc=False):
@@ -200,9 +255,9 @@ class Touched(Struct, array_like=True, gc=False):
 
 class Company(Struct, array_like=True, gc=False):
     """Running summaries of an account, or of a domain without one: its lock, domain locks, live conversations by contact, who
-    touched whom lately, how many
-    contacts each rep holds, permits, suppressions by scope (`account` or a domain), the open opportunity's owner last seen, where its
-    latest lead is from. `gone`: a deal's owner who left, to whom the deal gives the account no more."""
+    touched whom lately, how many contacts each rep holds, permits, suppressions by scope (`account` or a domain), the open
+    opportunity's owner last seen, collaborators, where its latest lead is from, reviews by scope, what came back from there, and since
+    when which of its contacts are held. `gone`: a deal's owner who left, to whom the deal gives the account no more."""
 
     lock: Lock | None = None
     domains: dict[str, Lock] = field(default_factory=dict)
@@ -220,6 +275,9 @@ class Company(Struct, array_like=True, gc=False):
     collaborators: list[str] = field(default_factory=list)
     place: Place | None = None
     gone: str = ""
+    disputes: dict[str, Dispute] = field(default_factory=dict)
+    heard: Heard | None = None
+    held: dict[str, int] = field(default_factory=dict)
 
 
 class Enquiry(Struct, array_like=True, gc=False, omit_defaults=True):

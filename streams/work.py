@@ -10,7 +10,7 @@ from streams.decisions import Renderer
 from streams.directory import Directory
 from streams.matters import CLOSES, OPENS, Matters
 from streams.outbox import Outgoing, pack
-from streams.rules import accounts, locks
+from streams.rules import accounts, disputes, locks
 from streams.rules.events import next_due
 from streams.rules.said import LockView, Said
 from streams.rules.world import Missing, World
@@ -151,17 +151,18 @@ class Work:
         windows = world.policy.windows
         for key, was in zip(keys, before, strict=True):
             record = self.get(key)
-            held = _locks(key, record)
-            if held or was:
-                self._publish(world.of(key) if wide else world, key, record, held, was, part)
+            held, senders = _locks(key, record), disputes.senders(key, record)
+            if held or was or senders:
+                self._publish(world.of(key) if wide else world, key, record, held, senders, was, part)
                 for change in _taken(held, was):
                     self._hold(change, part)
             for target, signature in was.items():
                 # A domain's lock may have gone over to the account that now has the domain.
                 if target not in held and not any(target in _locks(other, self.get(other)) for other in keys):
-                    part.locks[target] = self._render.lock_change(target, None, "open", None, world.at)
-                    if target != key:
-                        part.lies[target] = key
+                    if not any(target in disputes.senders(other, self.get(other)) for other in keys):
+                        part.locks[target] = self._render.lock_change(target, None, "open", None, world.at)
+                        if target != key:
+                            part.lies[target] = key
                     if holder := _holder(signature):
                         self._hold((holder, target, False), part)
             # A deadline that comes later than the armed one is armed when that comes; only an earlier one is armed at once.
@@ -202,7 +203,10 @@ class Work:
         if counter is not None:
             counter.sequence += 1
             number = counter.sequence
-        decision = self._render.decision(said, world.topic, world.cause, world.account, world.address, world.lead_id, number)
+        # A deadline of the company may be fired by the event of any contact there: it is not about that one.
+        alone = said.target != world.contact_key and said.cause[:9] == "deadline:" and said.target.startswith(_COMPANIES)
+        address, lead_id = ("", "") if alone else (world.address, world.lead_id)
+        decision = self._render.decision(said, world.topic, world.cause, world.account, address, lead_id, number)
         part.said.append(said)
         part.outgoing.append(decision)
         if said.kind in MATTER:
@@ -227,18 +231,33 @@ class Work:
         part.holdings.append(change)
         self._holdings.setdefault(change[0], {})[change[1]] = change[2]
 
-    def _publish(self, world: World, key: str, record: Record, held: dict[str, Lock], before: Mapping[str, Signature], part: Part) -> None:
-        """The locks of a record that have changed, as `lock-changes` tells it."""
+    def _publish(
+        self,
+        world: World,
+        key: str,
+        record: Record,
+        held: dict[str, Lock],
+        senders: dict[str, str],
+        before: Mapping[str, Signature],
+        part: Part,
+    ) -> None:
+        """The locks of a record that have changed, as `lock-changes` tells it, and what is under review without one."""
         windows = world.policy.windows
         for target, lock in held.items():
             if lock.token == 0:
                 record.tokens += 1
                 lock.token = record.tokens
             until = _until(record, lock, windows)
-            if abs(until - lock.told) >= HOUR or _signature(record, lock) != before.get(target):
+            sender = senders.get(target, "")
+            if abs(until - lock.told) >= HOUR or _signature(record, lock, sender) != before.get(target):
                 lock.told = until
                 shown = _view(target, record, lock, until)
-                part.locks[target] = self._render.lock_change(target, shown, "locked", world.account, world.at)
+                part.locks[target] = self._render.lock_change(target, shown, "locked", world.account, world.at, sender)
+                if target != key:
+                    part.lies[target] = key
+        for target, sender in senders.items():
+            if target not in held and before.get(target) != _unheld(sender):
+                part.locks[target] = self._render.lock_change(target, None, "under_review", world.account, world.at, sender)
                 if target != key:
                     part.lies[target] = key
 
@@ -250,12 +269,13 @@ def lock_as_it_stands(
     record = state.decode(key, document.body)
     kind, _, name = target.partition(":")
     account = directory.accounts.get(key[8:]) if key.startswith("account:") else directory.company(name)[1] if kind == "contact" else None
-    lock = _locks(key, record).get(target)
+    lock, sender = _locks(key, record).get(target), disputes.senders(key, record).get(target, "")
     at = record.history[-1].at if record.history else lock.claimed_at if lock else 0
     shown = _view(target, record, lock, _until(record, lock, windows)) if lock else None
-    return render.lock_change(target, shown, "locked", account, at)
+    return render.lock_change(target, shown, "locked" if shown else "open", account, at, sender)
 
 
+_COMPANIES = ("account:", "domain:")
 _BLANK = Company()
 _NONE: dict[str, Lock] = {}
 _UNHELD: dict[str, Signature] = {}
@@ -287,8 +307,16 @@ def _view(target: str, record: Record, lock: Lock, until: int) -> LockView:
 
 
 def _signatures(key: str, record: Record) -> Mapping[str, Signature]:
-    held = _locks(key, record)
-    return {target: _signature(record, lock) for target, lock in held.items()} if held else _UNHELD
+    held, senders = _locks(key, record), disputes.senders(key, record)
+    if not held and not senders:
+        return _UNHELD
+    known = {target: _signature(record, lock, senders.get(target, "")) for target, lock in held.items()}
+    return known | {target: _unheld(sender) for target, sender in senders.items() if target not in held}
+
+
+def _unheld(sender: str) -> Signature:
+    """What is under review though nobody holds it."""
+    return "", False, sender
 
 
 def _holder(signature: Signature) -> str:
@@ -308,9 +336,9 @@ def _taken(held: Mapping[str, Lock], was: Mapping[str, Signature]) -> Iterator[t
                 yield owner, target, True
 
 
-def _signature(record: Record, lock: Lock) -> Signature:
+def _signature(record: Record, lock: Lock, sender: str) -> Signature:
     running = mailbox = ""
     if isinstance(record, ContactRecord):
         now = record.state
         running, mailbox = now.sequence.id if now.sequence is not None else "", now.mailbox
-    return lock.owner, lock.is_team, lock.reason, lock.note, lock.claimed_at, lock.token, lock.phase, running, mailbox
+    return lock.owner, lock.is_team, lock.reason, lock.note, lock.claimed_at, lock.token, lock.phase, running, mailbox, sender

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from schemas.policy import Policy, Windows
 from streams.directory import Account
-from streams.rules import locks
+from streams.rules import heard, locks
 from streams.rules.said import LockView, Out, Said
 from streams.state import ORDINARY, PENDING, Company, Contact, Conversation, Lock, Touched
 
@@ -18,14 +18,20 @@ TOUCHED_LATELY = 30 * 86_400_000_000
 
 
 class Standing(NamedTuple):
-    """What a company keeps of one contact: its holder, and since and until when the holder's live conversation is."""
+    """What a company keeps of one contact: its holder, since and until when the holder's live conversation is, and since when the holder
+    has it."""
 
     holder: str
     since: int
     until: int
+    gained: int = 0
 
 
 NOBODY = Standing("", 0, 0)
+
+HELD = 64
+"""Held contacts that a company knows by name, those that came last: what a review needs to find who is most at work there, and far above
+what one company is usually written to. Bounds the document."""
 
 
 def standing(state: Contact, windows: Windows) -> Standing:
@@ -34,8 +40,8 @@ def standing(state: Contact, windows: Windows) -> Standing:
     if lock is None or lock.is_team:
         return NOBODY
     if state.positive and state.talker == lock.owner:
-        return Standing(lock.owner, state.talking_since, state.positive + windows.replied_recently)
-    return Standing(lock.owner, 0, 0)
+        return Standing(lock.owner, state.talking_since, state.positive + windows.replied_recently, lock.claimed_at)
+    return Standing(lock.owner, 0, 0, lock.claimed_at)
 
 
 def follow(company: Company, contact: str, before: Standing, after: Standing) -> None:
@@ -49,10 +55,19 @@ def follow(company: Company, contact: str, before: Standing, after: Standing) ->
                 company.holders.pop(before.holder, None)
         if after.holder:
             company.holders[after.holder] = company.holders.get(after.holder, 0) + 1
+        _index(company, contact, after)
     if after.until:
         company.conversations[contact] = Conversation(after.holder, after.since, after.until)
     else:
         company.conversations.pop(contact, None)
+
+
+def _index(company: Company, contact: str, after: Standing) -> None:
+    company.held.pop(contact, None)
+    if after.holder:
+        company.held[contact] = after.gained
+        if len(company.held) > HELD:
+            del company.held[min(company.held, key=lambda one: (company.held[one], one))]
 
 
 def touched(company: Company, rep: str, contact: str, domain: str, at: int, windows: Windows) -> None:
@@ -199,7 +214,24 @@ def absorb(company: Company, other: Company, domain: str) -> None:
         company.flags.setdefault(scope, {}).update(flags)
     company.permits += other.permits
     company.place = company.place or other.place
+    company.held |= other.held
+    company.disputes |= {scope: one for scope, one in other.disputes.items() if scope not in company.disputes}
+    heard.join(company, other)
     company.history = sorted([*company.history, *other.history], key=lambda change: change.at)
+
+
+def let_go(company: Company, other: Company, domain: str) -> None:
+    """Give back what was recorded of a domain as a whole, which belongs to this account no longer."""
+    lock, flags, dispute = company.domains.pop(domain, None), company.flags.pop(domain, None), company.disputes.pop(domain, None)
+    if lock is not None:
+        other.domains.setdefault(domain, lock)
+    if flags is not None:
+        other.flags.setdefault(domain, {}).update(flags)
+    if dispute is not None:
+        other.disputes.setdefault(domain, dispute)
+    other.permits += [permit for permit in company.permits if permit.domain == domain]
+    company.permits = [permit for permit in company.permits if permit.domain != domain]
+    other.tokens = max(other.tokens, company.tokens)
 
 
 _NO_WINDOWS = Windows()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from streams.directory import Directory
+from streams.rules import asked
 
 
 def known(directory: Directory, rep: str, what: str = "by") -> str | None:
@@ -31,6 +32,23 @@ def over(directory: Directory, rep: str, owner: str, what: str) -> str | None:
         return None
     holder = f"owned by {owner!r}" if owner else "owned by nobody"
     return f"by: the {what} is {holder}; only its owner, the owner's team lead or RevOps may do this, not {rep!r}"
+
+
+def decides(directory: Directory, rep: str, level: int, owner: str, requester: str, sender: str) -> str | None:
+    """Rule 18: at level 1 the owner, or the requester where the owner stays the sender; at levels 1 and 2 the owner's team lead; at any
+    level RevOps."""
+    if directory.has_role(rep, "revops"):
+        return None
+    if level <= 2 and rep in asked.leads(directory, owner):
+        return None
+    if level == 1 and rep in (owner, requester):
+        if rep == owner or sender == owner or directory.team(rep) == owner:
+            return None
+        return f"by: at level 1 {rep!r}, who asked for the review, may only agree that {owner!r} stays the sender, not name {sender!r}"
+    if level == 1 and owner not in directory.reps and directory.team(rep) == owner:
+        return None
+    who = {1: f"{owner!r}, {requester!r}, {owner!r}'s team lead", 2: f"{owner!r}'s team lead"}.get(level, "")
+    return f"by: at level {level} {who + ' or ' if who else 'only '}RevOps may decide, not {rep!r}"
 
 
 def approver(directory: Directory, rep: str) -> str | None:

@@ -90,6 +90,8 @@ VERBS: dict[str, tuple[Act, Act]] = {
     "transfer": (contact_commands.transfer, company_commands.transfer),
     "permit": (company_commands.permit, company_commands.permit),
     "exception": (company_commands.exception, company_commands.exception),
+    "request_review": (contact_commands.request_review, company_commands.request_review),
+    "decide_review": (contact_commands.decide_review, company_commands.decide_review),
     "suppress": (contact_commands.suppress, company_commands.suppress),
     "unsuppress": (contact_commands.unsuppress, company_commands.unsuppress),
     "hand_off": (hand_offs.begin, hand_offs.begin),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from schemas.events import OwnershipCommand
 from streams.matching.domains import registrable
-from streams.rules import accounts, authority, contact_commands, suppression
+from streams.rules import accounts, authority, contact_commands, disputes, handing, reviewing, reviews, suppression
 from streams.rules.world import World
 from streams.state import ORDINARY, PENDING, SHORT, Company, Flag, Lock, Permit
 
@@ -17,7 +17,10 @@ def claim(world: World, event: OwnershipCommand) -> Refusal:
     target, at, windows = f"{kind}:{name}", world.at, world.policy.windows
     named = suppression.strongest(company.flags.get("account" if kind == "account" else name, {}))
     lock = _lock(company, kind, name)
-    if named is not None:
+    stopped = reviewing.stops(world, _subject(world, event), event.by)
+    if stopped is not None:
+        reviewing.deny(world, target, stopped, event.by)
+    elif named is not None:
         fields = {"what": named[0], "until": named[1].until}
         world.say("claim_denied", "suppressed", target, held_by=None, rep=event.by, notify=[(event.by, "suppressed")], **fields)
     elif lock is not None and lock.owner == event.by:
@@ -77,21 +80,9 @@ def transfer(world: World, event: OwnershipCommand) -> Refusal:
         return refused
     if lock.owner == to:
         return "not_possible", f"to: {to!r} is its owner already"
-    windows = world.policy.windows
-    new = Lock(to, lock.reason, "transfer", lock.claimed_at, lock.first, lock.first_id, lock.phase, lock.ends, world.at, world.at)
-    new.note, new.former = event.note or "", [*lock.former, lock.owner]
-    if lock.reason == "live_conversation":
-        # Handed on by a person, it no longer follows whoever talks: it is the new captain's own claim from here on.
-        new.reason = "prospecting"
-    if lock.phase == PENDING:
-        new.ends = world.at + windows.activation
-    outbound = accounts.latest(company, lock.owner)
-    _put(company, kind, name, new)
-    accounts.drop_permits(company, lock)
-    shown = accounts.view(company, kind, new, windows)
-    fields = {"owner": to, "previous": lock.owner, "until": shown.until, "lock": shown, "last_outbound": outbound}
-    told = [(rep, "transfer") for rep in (lock.owner, to)]
-    world.say("ownership_transferred", "transfer", f"{kind}:{name}", note=event.note or "", by=event.by, notify=told, **fields)
+    at, cause = world.at, world.cause
+    scope = name if kind == "domain" else "account"
+    handing.company(world, company, f"{kind}:{name}", scope, to, "transfer", at, cause, event.note or "", event.by)
     return None
 
 
@@ -104,6 +95,21 @@ def exception(world: World, event: OwnershipCommand) -> Refusal:
     """A recorded exception, approved by a team lead, a VP or RevOps."""
     refused = authority.approver(world.directory, event.approved_by or "")
     return ("not_allowed", refused) if refused else _permit(world, event, "exception", event.approved_by or "")
+
+
+def request_review(world: World, event: OwnershipCommand) -> Refusal:
+    """Rule 17."""
+    return reviews.request(world, event, _subject(world, event))
+
+
+def decide_review(world: World, event: OwnershipCommand) -> Refusal:
+    """Rule 18."""
+    return reviews.decide(world, event, _subject(world, event))
+
+
+def _subject(world: World, event: OwnershipCommand) -> disputes.Subject:
+    company, kind, name = _target(world, event)
+    return disputes.Subject(f"{kind}:{name}", company, name if kind == "domain" else disputes.ACCOUNT)
 
 
 def suppress(world: World, event: OwnershipCommand) -> Refusal:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from schemas.events import OwnershipCommand
-from streams.rules import accounts, authority, contacts, fold, locks, suppression
+from streams.rules import accounts, authority, contacts, disputes, fold, handing, locks, reviewing, reviews, suppression
 from streams.rules.world import World
-from streams.state import ORDINARY, PENDING, ContactRecord, Entry, Lock
+from streams.state import ORDINARY, Company, ContactRecord, Entry
 
 HOUR = 3_600_000_000
 Refusal = tuple[str, str] | None
@@ -13,20 +13,25 @@ Refusal = tuple[str, str] | None
 
 def claim(world: World, event: OwnershipCommand) -> Refusal:
     """Rules 1 and 4: a claim takes its place in the contact's fold, which settles it."""
+    address = event.contact or ""
+    record, company = world.contact(address), world.company() if world.company_key else Company()
+    lock = record.state.lock
+    holds = lock is not None and lock.owner == (world.directory.team(event.by) if lock.is_team else event.by)
+    found = reviewing.in_the_way(world, record, company, address, event.by, holds)
+    if found is not None:
+        reviewing.deny(world, f"contact:{address}", found, event.by)
+        return None
     late = world.at - world.when > world.policy.windows.late_touch
     place = world.at if late else world.when
     entry = Entry(place, world.cause, "claim", event.reason or "prospecting", event.by, world.when, late, world.directory.team(event.by))
     entry.note, entry.number = event.note or "", round((event.hours or 0) * HOUR)
-    contacts.take_in(world, event.contact or "", entry)
+    contacts.take_in(world, address, entry)
     return None
 
 
 def settled(world: World, address: str, before: accounts.Standing) -> None:
     """After a command other than a claim: a new checkpoint (rule 26), the next deadline, the company's summaries."""
-    record = world.contact(address)
-    record.state.due = locks.next_due(record.state, world.policy.windows)
-    if world.company_key:
-        contacts.caught_up(world, world.company(), address, before, record.state)
+    contacts.settle(world, f"contact:{address}", world.contact(address), before, world.at, world.cause)
 
 
 def renew(world: World, event: OwnershipCommand) -> Refusal:
@@ -64,18 +69,22 @@ def transfer(world: World, event: OwnershipCommand) -> Refusal:
         return refused
     if lock.owner == to:
         return "not_possible", f"to: {to!r} is its owner already"
-    windows = world.policy.windows
-    new = Lock(
-        to, lock.reason, "transfer", lock.claimed_at, lock.first, lock.first_id, lock.phase, lock.ends, world.at, lock.heard, lock.hold
-    )
-    new.note, new.former = event.note or "", [*lock.former, lock.owner]
-    if lock.phase == PENDING:
-        new.ends = world.at + windows.activation
-    if record.state.talker == lock.owner:
-        record.state.talker = to
-    locks.transfer(record.state, new, f"contact:{event.contact}", world.at, world.cause, windows, world.out, event.note or "", event.by)
-    fold.checkpoint(record)
+    handing.contact(world, record, f"contact:{event.contact}", to, "transfer", world.at, world.cause, event.note or "", event.by)
     return None
+
+
+def request_review(world: World, event: OwnershipCommand) -> Refusal:
+    """Rule 17."""
+    return reviews.request(world, event, _subject(world, event))
+
+
+def decide_review(world: World, event: OwnershipCommand) -> Refusal:
+    """Rule 18."""
+    return reviews.decide(world, event, _subject(world, event))
+
+
+def _subject(world: World, event: OwnershipCommand) -> disputes.Subject:
+    return disputes.Subject(f"contact:{event.contact}", world.contact(event.contact or ""))
 
 
 def suppress(world: World, event: OwnershipCommand) -> Refusal:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from schemas.events import EmailSent, ReplyClassified, TouchLogged
 from schemas.times import micros
 from streams.matching.domains import domain_of
-from streams.rules import accounts, fold, suppression, touches
+from streams.rules import accounts, fold, heard, locks, suppression, touches
 from streams.rules.world import World
-from streams.state import Company, Contact, Entry
+from streams.state import Company, Contact, ContactRecord, Entry
 
 
 def email_sent(world: World, event: EmailSent) -> None:
@@ -61,6 +61,8 @@ def take_in(world: World, address: str, entry: Entry) -> None:
     before = accounts.standing(record.state, windows)
     world.out += fold.arrive(record, entry, target, world.policy, world.at)
     if company is not None:
+        if entry.what != touches.MAIL:
+            heard.gather(company, record.state, entry)
         caught_up(world, company, address, before, record.state)
 
 
@@ -72,6 +74,13 @@ def caught_up(
     if before != after:
         accounts.follow(company, address, before, after)
         accounts.settle(company, world.company_key, world.account, at or world.at, cause or world.cause, world.policy, world.out)
+
+
+def settle(world: World, target: str, record: ContactRecord, before: accounts.Standing, at: int, cause: str) -> None:
+    """After what is judged as it comes: the contact's next deadline, and its company's summaries."""
+    record.state.due = locks.next_due(record.state, world.policy.windows)
+    if world.company_key:
+        caught_up(world, world.company(), target[8:], before, record.state, at, cause)
 
 
 def tick(world: World, address: str, now: int) -> None:
@@ -97,6 +106,11 @@ def barred(company: Company, domain: str) -> tuple[str, int]:
 
 
 def _account_touch(world: World, event: TouchLogged) -> None:
-    """A touch logged on an account or a lead rather than on a person is the captain's sign of life, nothing else."""
-    if world.company_key and event.rep and event.kind in touches.TOUCHES:
-        accounts.touched(world.company(), event.rep, "", "", world.when, world.policy.windows)
+    """A touch logged on an account or a lead rather than on a person is the captain's sign of life, and evidence in a review;
+    nothing else."""
+    if not world.company_key:
+        return
+    company = world.company()
+    if event.rep and event.kind in touches.TOUCHES:
+        accounts.touched(company, event.rep, "", "", world.when, world.policy.windows)
+    heard.logged(company, event.kind, event.rep or "", world.when)

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from schemas.policy import Windows
 from streams.directory import normal_domains
 from streams.matching.domains import registrable
-from streams.rules import accounts, commands, contacts, facts, hand_offs, leads, sends, steady
+from streams.rules import accounts, commands, contacts, disputes, facts, hand_offs, leads, reviews, sends, steady
 from streams.rules.world import World
 from streams.state import ContactRecord, HandOffs, Lead, Record, Turns
 
@@ -64,7 +64,10 @@ def _lead(world: World, event: Any) -> list[str]:
 
 def _account(world: World, event: Any) -> list[str]:
     world.about(account_id=event.account_id)
-    return [world.company_key, *(f"domain:{domain}" for domain in normal_domains(event.domains or ()))]
+    domains = normal_domains(event.domains or ())
+    let_go = [domain for domain in world.account.domains if domain not in domains] if world.account else []
+    others = [f"account:{one}" for domain in let_go for one in world.directory.of_any(domain) if one != event.account_id]
+    return list(dict.fromkeys([world.company_key, *(f"domain:{domain}" for domain in (*domains, *let_go)), *others]))
 
 
 def _rep(world: World, event: Any) -> list[str]:
@@ -113,14 +116,21 @@ def pass_time(world: World, keys: list[str]) -> None:
 def next_due(record: Record, windows: Windows) -> int:
     """When time alone next changes a record, microseconds; 0 for never."""
     if isinstance(record, ContactRecord):
-        return record.state.due
-    if isinstance(record, Lead):
+        due = record.state.due
+        if record.dispute is None:
+            return due
+    elif isinstance(record, Lead):
         return record.lock.ends if record.lock else 0
-    if isinstance(record, Turns):
+    elif isinstance(record, Turns):
         return 0
-    if isinstance(record, HandOffs):
+    elif isinstance(record, HandOffs):
         return record.waiting[0].at if record.waiting else 0
-    return accounts.next_due(record, windows)
+    else:
+        due = accounts.next_due(record, windows)
+        if not record.disputes:
+            return due
+    later = disputes.next_due(record)
+    return min(due, later) if due and later else due or later
 
 
 def tick(world: World, key: str, now: int) -> None:
@@ -133,6 +143,8 @@ def tick(world: World, key: str, now: int) -> None:
     elif kind in ("account", "domain"):
         account = world.directory.accounts.get(name) if kind == "account" else None
         accounts.tick(world.company(key), key, account, now, world.policy, world.out)
+    for subject in disputes.subjects(key, world.get(key)):
+        reviews.tick(world, subject, now)
 
 
 def fire(world: World, key: str) -> None:

@@ -39,6 +39,10 @@ def account_updated(world: World, event: AccountUpdated) -> None:
     if known is not None and known.occurred > account.occurred:
         return
     company = world.company()
+    let_go = [domain for domain in known.domains if domain not in account.domains] if known is not None else []
+    for domain in let_go:
+        for key in (f"domain:{domain}", *(f"account:{one}" for one in world.directory.of_any(domain))):
+            world.company(key)
     others = {domain: world.company(f"domain:{domain}") for domain in account.domains}
     world.directory.put_account(account)
     world.facts.append(Fact("account", account.account_id, msgspec.json.encode(account)))
@@ -48,6 +52,8 @@ def account_updated(world: World, event: AccountUpdated) -> None:
         if world.directory.of_domain(domain) is account and other != blank:
             accounts.absorb(company, other, domain)
             world.clear(f"domain:{domain}")
+    for domain in let_go:
+        accounts.let_go(company, world.company(world.directory.company_of_domain(domain)[0] or f"domain:{domain}"), domain)
     accounts.settle(company, world.company_key, account, world.at, world.cause, world.policy, world.out)
 
 

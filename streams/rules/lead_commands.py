@@ -59,6 +59,11 @@ def transfer(world: World, event: OwnershipCommand) -> Refusal:
     return None
 
 
+def review(world: World, event: OwnershipCommand) -> Refusal:
+    """Rule 17 asks who writes to somebody; to a lead without an address nobody does yet."""
+    return "not_possible", "lead_id: a lead without an address is not reviewed; review its account, or transfer it"
+
+
 def _held(world: World, event: OwnershipCommand) -> tuple[Lead, Refusal]:
     lead = world.lead(event.lead_id or "")
     if not lead.rule:
@@ -70,5 +75,11 @@ def _held(world: World, event: OwnershipCommand) -> tuple[Lead, Refusal]:
     return lead, (("not_allowed", refused) if refused else None)
 
 
-VERBS: dict[str, Callable[[World, OwnershipCommand], Refusal]] = {"renew": renew, "release": release, "transfer": transfer}
+VERBS: dict[str, Callable[[World, OwnershipCommand], Refusal]] = {
+    "renew": renew,
+    "release": release,
+    "transfer": transfer,
+    "request_review": review,
+    "decide_review": review,
+}
 """The commands that a lead's own lock takes; the contract's `missing` lets no other name a lead."""

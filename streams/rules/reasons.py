@@ -58,6 +58,16 @@ SENTENCES: Final[dict[str, str]] = {
     "near_duplicate": "{owner} is at work at a similar or related account.",
     "free": "Nobody holds this contact.",
     "own_lock": "The contact is {owner}'s own.",
+    # ownership reviews (rules 17, 18)
+    "under_review": "{owner} alone sends here until the review is decided; its next step is due {until}.",
+    "request_review": "{rep} asks who owns this; {owner} alone sends until it is decided.",
+    "rep_to_rep": "The two reps did not agree in time; the team lead decides.",
+    "team_lead": "The team lead did not decide in time; RevOps decides.",
+    "decided": "{rep} decided: {note}",
+    "most_recent_positive_signal": "Nobody decided in time; {owner} had the most recent positive signal and sends.",
+    "owner_keeps": "Nobody decided in time; {owner} keeps it.",
+    "recheck": "Today {owner} and whoever asked for the review are to look at this again.",
+    "review_pause_over": "The pause that came with the review's end is over.",
     # when it happened anyway (rule 16)
     "overlap": "{owner} was there first and stays the one voice; {rep} stops.",
     # leads (rules 20-23)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from schemas.policy import Policy
-from streams.rules import locks, suppression
+from streams.rules import heard, locks, suppression
 from streams.rules.said import Out, Said
 from streams.state import ORDINARY, Contact, Entry, Lock
 
-POSITIVE = frozenset({"interested", "replied", "meeting_booked"})
 REASONS = {"interested": "replied", "replied": "replied", "meeting_booked": "meeting_booked"}
 FLAGS = {"unsubscribe": "unsubscribed", "complaint": "complaint"}
 
@@ -24,6 +23,7 @@ def reply(state: Contact, entry: Entry, target: str, policy: Policy, decided: in
             _bounce(state, entry, target, policy, decided, out)
         return
     state.replies += 1
+    heard.answered(heard.of(state), entry.occurred, _answered(state, entry), entry.what)
     if entry.occurred >= state.inbound and entry.what != "out_of_office":
         state.inbound, state.thread = entry.occurred, entry.thread or state.thread
     if outdated:

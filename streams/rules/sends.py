@@ -8,9 +8,9 @@ from typing import NamedTuple
 from schemas.events import SendRequested
 from streams.directory import Account
 from streams.matching.domains import domain_of
-from streams.rules import accounts, contacts, locks, suppression
+from streams.rules import accounts, contacts, locks, reviewing, suppression
 from streams.rules.world import World
-from streams.state import Company, Contact
+from streams.state import Company, Contact, ContactRecord
 
 
 class Finding(NamedTuple):
@@ -34,6 +34,7 @@ class Case(NamedTuple):
     account: Account | None
     team: frozenset[str]
     holds: bool
+    record: ContactRecord
 
 
 def send_requested(world: World, event: SendRequested) -> None:
@@ -43,7 +44,7 @@ def send_requested(world: World, event: SendRequested) -> None:
     account, windows = world.account, world.policy.windows
     lock = record.state.lock
     holds = lock is not None and lock.owner == (world.directory.team(event.rep) if lock.is_team else event.rep)
-    case = Case(world, event, record.state, company, account, team(company, account, event.contact), holds)
+    case = Case(world, event, record.state, company, account, team(company, account, event.contact, world.at), holds, record)
     verdict, found = judge(case)
     wants = event.stage == "launch" and (event.claim is None or event.claim)
     fields = {
@@ -72,13 +73,14 @@ def send_requested(world: World, event: SendRequested) -> None:
         contacts.take_in(world, event.contact, entry)
 
 
-def team(company: Company, account: Account | None, contact: str) -> frozenset[str]:
-    """An account's team: whoever has a named role on it, its captain, its collaborators, the permitted."""
+def team(company: Company, account: Account | None, contact: str, at: int) -> frozenset[str]:
+    """An account's team: whoever has a named role on it, its captain, its collaborators, the permitted, whom a review let in."""
     members = account.named() if account else set()
     if company.lock is not None:
         members.add(company.lock.owner)
     members.update(company.collaborators)
     domain = domain_of(contact)
+    members.update(reviewing.let_in(company, domain, at))
     members.update(one.to for one in company.permits if one.contact in ("", contact) and one.domain in ("", domain))
     return frozenset(members)
 
@@ -125,6 +127,12 @@ def open_deal(case: Case) -> Finding | None:
     return Finding("open_deal", next(iter(case.account.dealing()), ""), "open_opportunity")
 
 
+def under_review(case: Case) -> Finding | None:
+    """Only the active sender sends while a review is open; of an account's or domain's a holder keeps his own contacts (rule 17)."""
+    found = reviewing.in_the_way(case.world, case.record, case.company, case.ask.contact, case.ask.rep, case.holds)
+    return Finding("under_review", found.sender, "under_review", found.due, (), found.is_team) if found is not None else None
+
+
 def contact_locked(case: Case) -> Finding | None:
     """Another rep holds this very contact."""
     lock = case.state.lock
@@ -166,7 +174,10 @@ def other_mailbox(case: Case) -> Finding | None:
 
 
 def paused(case: Case) -> Finding | None:
-    """Outreach waits, as for somebody out of office."""
+    """Outreach waits, as for somebody out of office; or the rep pauses by a review's decision (rule 18)."""
+    ruling = reviewing.pause(case.world, case.record, case.company, case.ask.contact, case.ask.rep, case.holds)
+    if ruling is not None and ruling.until > case.state.paused_until:
+        return Finding("paused", ruling.sender, "review", ruling.until)
     lock = case.state.lock
     if case.state.paused_until <= case.world.at:
         return None
@@ -219,6 +230,7 @@ CHECKS: tuple[tuple[Check, Callable[[Case], str]], ...] = (
     (suppressed, _always("block")),
     (existing_customer, _always("block")),
     (open_deal, _always("block")),
+    (under_review, _always("block")),
     (contact_locked, _always("block")),
     (domain_locked, _always("block")),
     (active_sequence, _always("block")),
@@ -238,7 +250,10 @@ def _belongs(case: Case) -> bool:
 
 
 def _permitted(case: Case) -> set[str]:
-    return {one.to for one in case.company.permits if one.contact in ("", case.ask.contact)} | set(case.company.collaborators)
+    company, contact = case.company, case.ask.contact
+    domain = domain_of(contact)
+    permitted = {one.to for one in company.permits if one.contact in ("", contact) and one.domain in ("", domain)}
+    return {*permitted, *company.collaborators, *reviewing.let_in(company, domain, case.world.at)}
 
 
 def _at_work(company: Company, rep: str, now: int, contact: str) -> tuple[int, str] | None:

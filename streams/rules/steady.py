@@ -51,14 +51,16 @@ def _runs_on(state: Contact, event: EmailSent, world: World) -> bool:
 
 
 def _is_young(record: ContactRecord, world: World) -> bool:
-    """Whether the window takes it as its next entry, with nothing to be pruned."""
+    """Whether the window takes it as its next entry, with nothing to be pruned, and no review is or was that time could move on."""
     window, late = record.window, world.policy.windows.late_touch
-    return 0 < len(window) < fold.LONGEST // 4 and world.at - world.when <= late and window[-1].when >= world.at - late - fold.SLACK
+    if record.dispute is not None or not 0 < len(window) < fold.LONGEST // 4:
+        return False
+    return world.at - world.when <= late and window[-1].when >= world.at - late - fold.SLACK
 
 
 def _is_quiet(company: Company) -> bool:
     """Whether there is nothing at the company that a touch could change or run into."""
-    return company.lock is None and not company.domains and not company.flags
+    return company.lock is None and not company.domains and not company.flags and not company.disputes
 
 
 def _lives_on(record: ContactRecord, when: int, windows: Windows) -> bool:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from schemas.policy import Policy
-from streams.rules import locks, overlaps, suppression
+from streams.rules import heard, locks, overlaps, suppression
 from streams.rules.said import Out
 from streams.state import ORDINARY, Contact, Entry, Lock, Outbound, Sequence
 
 MAIL = "email"
-MEETINGS = frozenset({"meeting", "meeting_note"})
+MEETINGS = heard.MEETINGS
 TOUCHES = frozenset({"call", MAIL}) | MEETINGS
 HEARD = frozenset({"call"}) | MEETINGS
 """Touches that count as hearing from the prospect, or as more than mail, for `without_reply` (rule 3)."""
-SIGNALS = frozenset({"demo_request", "pricing_page", "contact_form"})
+SIGNALS = heard.INTENTS
 
 
 def touch(state: Contact, entry: Entry, target: str, policy: Policy, decided: int, out: Out) -> None:
@@ -21,6 +21,8 @@ def touch(state: Contact, entry: Entry, target: str, policy: Policy, decided: in
     sent = state.sent.get(rep)
     if sent is None or sent.at <= at:
         state.sent[rep] = Outbound(at, entry.what, entry.thread, entry.mailbox)
+    if entry.what in MEETINGS:
+        heard.met(heard.of(state), at, rep, entry.what)
     if state.flags or entry.barred:
         suppression.report_violation(state, entry, target, decided, out)
         return
@@ -48,6 +50,8 @@ def touch(state: Contact, entry: Entry, target: str, policy: Policy, decided: in
 
 def signal(state: Contact, entry: Entry) -> None:
     """An intent signal is positive: whoever holds the contact has been heard (rule 3)."""
+    if entry.what in SIGNALS:
+        heard.intent(heard.of(state), entry.occurred, entry.what)
     if state.lock is not None and entry.occurred > state.lock.heard:
         state.lock.heard = entry.occurred
 

@@ -1,0 +1,82 @@
+"""What a review means for whoever wants to send or to claim meanwhile and afterwards (rules 15, 17, 18)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from streams.matching.domains import domain_of
+from streams.rules.disputes import ACCOUNT, Subject, active_sender
+from streams.rules.world import World
+from streams.state import Company, ContactRecord, Ruling
+
+
+class InTheWay(NamedTuple):
+    """The open review that lets another one alone send. `due`: when its present level's time is over, microseconds."""
+
+    sender: str
+    is_team: bool
+    due: int
+
+
+def in_the_way(world: World, record: ContactRecord | None, company: Company, address: str, rep: str, holds: bool) -> InTheWay | None:
+    """The review that stops `rep` at a contact, the contact's own first. An account's or a domain's leaves a holder his contacts."""
+    if record is not None and record.dispute is not None:
+        found = stops(world, Subject("", record), rep)
+        if found is not None:
+            return found
+    if holds or not company.disputes:
+        return None
+    both = (stops(world, Subject("", company, scope), rep) for scope in _scopes(address))
+    return next((found for found in both if found is not None), None)
+
+
+def stops(world: World, subject: Subject, rep: str) -> InTheWay | None:
+    """The target's own review, where somebody else alone may send."""
+    dispute, lock = subject.dispute, subject.lock
+    if dispute is None or dispute.review is None:
+        return None
+    sender, is_team = active_sender(subject), lock is not None and lock.is_team
+    if sender == (world.directory.team(rep) if is_team else rep):
+        return None
+    return InTheWay(sender, is_team, dispute.review.due)
+
+
+def deny(world: World, target: str, found: InTheWay, rep: str) -> None:
+    """Answer a claim that a review stops: until it is decided nobody but the active sender starts anything new."""
+    fields = {"held_by": found.sender, "held_by_is_team": found.is_team, "owner": found.sender, "owner_is_team": found.is_team}
+    world.say("claim_denied", "under_review", target, until=found.due, rep=rep, notify=[(rep, "under_review")], **fields)
+
+
+def pause(world: World, record: ContactRecord, company: Company, address: str, rep: str, holds: bool) -> Ruling | None:
+    """The decision by which `rep` pauses at this contact now; of several the one that lasts longest. A collaborator is not held by it, nor
+    does it hold anybody while a new review says who sends. An account's or a domain's leaves a holder his contacts, as its review does."""
+    found = list(_rulings(record, company, address, holds)) if record.dispute is not None or company.disputes else []
+    holding = [one for one in found if one.until > world.at and rep in one.paused and rep not in one.collaborators]
+    return max(holding, key=lambda one: one.until, default=None)
+
+
+def let_in(company: Company, domain: str, at: int) -> Iterator[str]:
+    """Whom the last review of the account or the domain let work there: its sender while the decision's pause lasts, and a domain's
+    collaborators (an account's are on the account)."""
+    for scope in (ACCOUNT, domain):
+        dispute = company.disputes.get(scope)
+        if dispute is None or dispute.ruling is None:
+            continue
+        if dispute.ruling.until > at:
+            yield dispute.ruling.sender
+        if scope != ACCOUNT:
+            yield from dispute.ruling.collaborators
+
+
+def _rulings(record: ContactRecord, company: Company, address: str, holds: bool) -> Iterator[Ruling]:
+    disputes = [record.dispute] if record.dispute is not None else []
+    if not holds:
+        disputes += [one for scope in _scopes(address) if (one := company.disputes.get(scope)) is not None]
+    for dispute in disputes:
+        if dispute.ruling is not None and dispute.review is None:
+            yield dispute.ruling
+
+
+def _scopes(address: str) -> tuple[str, str]:
+    return ACCOUNT, domain_of(address)

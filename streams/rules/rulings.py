@@ -1,0 +1,108 @@
+"""What a decided review brings with it: the lock goes to who sends, others pause, and what is to come on a date comes (rule 18)."""
+
+from __future__ import annotations
+
+from streams.matching.domains import domain_of
+from streams.rules import accounts, contacts, fold, handing, locks
+from streams.rules.disputes import ACCOUNT, Subject
+from streams.rules.said import Said
+from streams.rules.world import World
+from streams.state import PENDING, ContactRecord, Lock, Ruling
+
+
+def others(world: World, subject: Subject, requester: str, sender: str, at: int) -> list[str]:
+    """Who pauses while one sends: whoever asked, and whoever else was at work there in the last 30 days or holds a contact there."""
+    record = subject.record
+    if isinstance(record, ContactRecord):
+        found = {rep for rep, sent in record.state.sent.items() if sent.at > at - accounts.TOUCHED_LATELY}
+        if record.state.sequence is not None:
+            found.add(record.state.sequence.rep)
+    else:
+        found = {rep for rep, one in record.touched.items() if one.at > at - accounts.TOUCHED_LATELY and _there(subject, one.contact)}
+        found |= set(record.holders) if subject.scope == ACCOUNT else set()
+    return sorted({*found, requester} - {sender})
+
+
+def _there(subject: Subject, address: str) -> bool:
+    return subject.scope == ACCOUNT or (bool(address) and domain_of(address) == subject.scope)
+
+
+def carry_out(world: World, subject: Subject, ruling: Ruling, rule: str, cause: str) -> None:
+    """Move the lock to who sends, stop who pauses, note who works along."""
+    record, at = subject.record, ruling.at
+    if isinstance(record, ContactRecord):
+        before = accounts.standing(record.state, world.policy.windows)
+        stop_sequence(world, record, ruling.sender, ruling.collaborators, rule, at, cause)
+        if record.state.lock is None:
+            _grant(world, record, subject.key, ruling, rule, cause)
+        elif record.state.lock.owner != ruling.sender:
+            handing.contact(world, record, subject.key, ruling.sender, rule, at, cause, ruling.note, ruling.by)
+        contacts.settle(world, subject.key, record, before, at, cause)
+    else:
+        lock = subject.lock
+        if lock is not None and lock.owner != ruling.sender:
+            handing.company(world, record, subject.key, subject.scope, ruling.sender, rule, at, cause, ruling.note, ruling.by)
+        if subject.scope == ACCOUNT and ruling.by:
+            record.collaborators = list(ruling.collaborators)
+
+
+def _grant(world: World, record: ContactRecord, target: str, ruling: Ruling, rule: str, cause: str) -> None:
+    """Who is to send to somebody whom nobody holds any more claims them by the decision (rule 1)."""
+    if record.state.flags:
+        return
+    at, windows = ruling.at, world.policy.windows
+    lock = Lock(ruling.sender, "prospecting", rule, at, at, cause, PENDING, at + windows.activation, at, at, note=ruling.note)
+    locks.grant(record.state, lock, target, at, cause, windows, world.out)
+    fold.checkpoint(record)
+
+
+def stop_sequence(world: World, record: ContactRecord, sender: str, along: list[str], rule: str, at: int, cause: str) -> None:
+    """Rule 5: a running sequence of somebody who pauses ends."""
+    running = record.state.sequence
+    if running is None or running.rep == sender or running.rep in along or world.directory.team(running.rep) == sender:
+        return
+    record.state.sequence = None
+    fold.checkpoint(record)
+    fields = {"owner": sender, "pause": [(running.rep, running.id)], "resume_at": 0, "rep": running.rep, "notify": [(running.rep, rule)]}
+    world.out.append(Said("outreach_paused", rule, at, cause, f"contact:{world.address}", fields))
+
+
+def tick(world: World, subject: Subject, ruling: Ruling, now: int) -> None:
+    """What was set for a date that has come by `now`."""
+    if 0 < ruling.hand_at <= now:
+        at, to, ruling.hand_at = ruling.hand_at, ruling.hand_to, 0
+        _hand(world, subject, ruling, to, at)
+    if 0 < ruling.alarm <= now:
+        at, ruling.alarm = ruling.alarm, 0
+        _resume(world, subject, ruling, at)
+
+
+def _hand(world: World, subject: Subject, ruling: Ruling, to: str, at: int) -> None:
+    """The transfer that was decided, unless the sender has lost it meanwhile or the new owner has left."""
+    lock, record, known = subject.lock, subject.record, world.directory.reps.get(to)
+    if lock is None or lock.owner != ruling.sender or known is None or not known.active:
+        return
+    cause = f"deadline:transfer_by:{subject.key}"
+    if isinstance(record, ContactRecord):
+        before = accounts.standing(record.state, world.policy.windows)
+        handing.contact(world, record, subject.key, to, "transfer", at, cause, ruling.note, ruling.by)
+        contacts.settle(world, subject.key, record, before, at, cause)
+    else:
+        handing.company(world, record, subject.key, subject.scope, to, "transfer", at, cause, ruling.note, ruling.by)
+
+
+def _resume(world: World, subject: Subject, ruling: Ruling, at: int) -> None:
+    """The pause is over; on a date to look again both are reminded."""
+    rule = "recheck" if ruling.recheck else "review_pause_over"
+    held = [rep for rep in ruling.paused if rep not in ruling.collaborators]
+    told = dict.fromkeys((ruling.sender, ruling.requester, *held) if ruling.recheck else held)
+    lock = subject.lock
+    owner = lock.owner if lock is not None else ruling.sender
+    fields = {
+        "owner": owner,
+        "owner_is_team": lock is not None and lock.is_team,
+        "resume": [(rep, "") for rep in held],
+        "note": ruling.note,
+        "notify": [(rep, rule) for rep in told],
+    }
+    world.out.append(Said("outreach_resumed", rule, at, f"deadline:{rule}:{subject.key}", subject.key, fields))
