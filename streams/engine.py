@@ -117,6 +117,10 @@ class Engine:
             done = Processed(done.outgoing + step.outgoing, done.outbox_ids + step.outbox_ids, False)
         return done
 
+    def catch_up(self) -> None:
+        """Bring `directory` up to what the tables hold, for whoever only reads it."""
+        self._catch_up()
+
     def ask(self, topic: str, event: Event, at: int) -> list[dict[str, object]]:
         """The decisions that an event arriving at `at` would be answered with; nothing is written."""
         return self._ask([(topic, event, at)])

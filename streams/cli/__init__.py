@@ -13,6 +13,7 @@ COMMANDS = {
     "demo": "streams.cli.demo:demo",
     "up": "streams.cli.up:up",
     "worker": "streams.cli.worker:worker",
+    "serve": "streams.cli.serve:serve",
     "check": "streams.cli.check:check",
     "locks": "streams.cli.locks:locks",
     "simulate": "streams.cli.simulate:simulate",

@@ -1,0 +1,1 @@
+"""The addresses that machines use, one file a resource."""

@@ -1,0 +1,120 @@
+"""The only place that wires addresses to what answers them, behind the gate."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from streams.errors import LeadlockError, StoreUnavailable
+from streams.web.api.addresses import ADDRESSES
+from streams.web.openapi import rendered
+from streams.web.problems import Problem, unavailable
+from streams.web.routes import Address
+from streams.web.service import Service
+
+log = logging.getLogger(__name__)
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+def build(service: Service, pages: Sequence[BaseRoute] = ()) -> ASGIApp:
+    """The application. `pages`: what people see, see `streams.web.console`."""
+    document = rendered()
+
+    async def described(request: Request) -> Response:
+        return Response(document, media_type="application/json")
+
+    async def alive(request: Request) -> Response:
+        return PlainTextResponse("ok\n") if service.broken is None else PlainTextResponse("broken\n", 500)
+
+    @asynccontextmanager
+    async def life(app: Starlette) -> AsyncIterator[None]:
+        async with service.running():
+            yield
+
+    routes = [
+        *(Route(each.path, endpoint(each, service), methods=[each.method]) for each in ADDRESSES),
+        Route("/openapi.json", described),
+        Route("/healthz", alive),
+        *pages,
+    ]
+    app = Starlette(routes=routes, lifespan=life, exception_handlers={HTTPException: _http, Exception: _unforeseen})
+    https = service.settings.web.url.startswith("https:")
+    return Headers(app, {**HEADERS, **({"strict-transport-security": "max-age=31536000"} if https else {})})
+
+
+def endpoint(address: Address, service: Service) -> Endpoint:
+    """What Starlette calls for an address: the gate, then its handler; problems become answers."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await address.handler(request, await service.gate.admit(request, address.need), service)
+        except Problem as problem:
+            return problem.response()
+        except StoreUnavailable:
+            return unavailable("leadlock's store is away.").response()
+        except LeadlockError as error:
+            log.error("%s %s: %s", address.method, address.path, type(error).__name__)
+            return unavailable("leadlock cannot answer at present.").response()
+
+    return answer
+
+
+class Headers:
+    """Puts the same headers on every answer."""
+
+    def __init__(self, app: ASGIApp, headers: dict[str, str]) -> None:
+        self._app = app
+        self._headers = [(name.encode(), value.encode()) for name, value in headers.items()]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *self._headers]
+            await send(message)
+
+        await self._app(scope, receive, sent)
+
+
+async def _http(request: Request, error: Any) -> Response:
+    """What Starlette itself refuses."""
+    kind = {404: "not-found", 405: "wrong-method"}.get(error.status_code, "malformed")
+    return Problem(kind, f"{request.method} {request.url.path[:200]}: {error.detail}.", dict(error.headers or {})).response()
+
+
+async def _unforeseen(request: Request, error: Exception) -> Response:
+    return unavailable("leadlock failed to answer this; its log says why.").response()

@@ -1,0 +1,201 @@
+"""Deciding what comes by HTTP: the same engine as the stream's, in a thread of its own, many requests at once.
+
+While the engine's thread is busy, requests gather; then all that have gathered are asked, or decided and committed, together. So a
+thousand requests a second are some hundred reads of Redis, and a request alone waits for nobody.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import Any, Final, NamedTuple, TypeVar
+
+import orjson
+
+from schemas.events import Event
+from streams.decisions import DECISIONS
+from streams.engine import Engine
+from streams.errors import StoreUnavailable
+from streams.path import Arrived, Record
+from streams.publisher import Publisher
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Decisions = list[dict[str, Any]]
+
+AT_ONCE: Final = 500
+"""Requests answered in one turn of the engine's thread: some 30 ms at most, which is how long one that comes meanwhile waits."""
+
+AWAY_S: Final = 0.5  # how often a store that is away is tried
+
+
+class Asked(NamedTuple):
+    """A request that waits. `record`: it is on its topic and is to be committed; None: it only asks."""
+
+    topic: str
+    event: Event
+    at: int
+    record: Record | None
+    answer: asyncio.Future[Decisions]
+
+
+class Decider:
+    """`floor`: offsets, by partition as the tables name them, that the tables are known to have reached. One that stands lower than it
+    stood before says that the store came back older: nothing is answered from it until the workers have replayed what it lacks."""
+
+    def __init__(self, engine: Engine, publisher: Publisher, floor: dict[str, int] | None = None) -> None:
+        self.engine = engine
+        self._publisher = publisher
+        self._floor = dict(floor or {})
+        self._thread = ThreadPoolExecutor(1, "engine")
+        self._waiting: list[Asked] = []
+        self._more = asyncio.Event()
+        self._delivered: deque[str] = deque()
+        self.away = ""
+
+    async def run(self) -> None:
+        """Answer what gathers, until cancelled."""
+        while True:
+            await self._more.wait()
+            asked, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
+            if not self._waiting:
+                self._more.clear()
+            if not asked:
+                continue
+            commits = [one for one in asked if one.record is not None]
+            asks = [one for one in asked if one.record is None]
+            for part, work in ((commits, self._commit), (asks, self._ask)):
+                if part:
+                    await self._turn(part, work)
+
+    async def watch(self) -> None:
+        """Try a store that is away until it answers, and forget delivered outbox entries, until cancelled."""
+        while True:
+            await asyncio.sleep(AWAY_S)
+            try:
+                if self.away:
+                    await self.call(self._look)
+                    log.warning("the store is back")
+                    self.away = ""
+                if self._delivered:
+                    await self.call(self._forget)
+            except StoreUnavailable as error:
+                self._is_away(error)
+
+    async def ask(self, topic: str, event: Event) -> Decisions:
+        """What an event that changes nothing would be answered with now. Raises StoreUnavailable."""
+        return await self._answer(topic, event, now_us(), None)
+
+    async def decide(self, topic: str, event: Event, record: Record) -> Decisions:
+        """Decide and commit an event that is on its topic. Empty when a worker was faster: then it is decided, and published from there.
+        Raises StoreUnavailable: a worker decides it when the store is back."""
+        return await self._answer(topic, event, record.timestamp, record)
+
+    async def call(self, work: Callable[[], T]) -> T:
+        """Run `work` in the engine's thread, which owns the engine, its tables and its directory."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    async def read(self, work: Callable[[], T]) -> T:
+        """As `call`, with the directory brought up to date. Raises StoreUnavailable."""
+
+        def current() -> T:
+            self._look()
+            self.engine.catch_up()
+            return work()
+
+        try:
+            return await self.call(current)
+        except StoreUnavailable as error:
+            self._is_away(error)
+            raise
+
+    def stop(self) -> None:
+        """Blocks until the engine's thread has ended."""
+        self._thread.shutdown(wait=True, cancel_futures=True)
+
+    async def _answer(self, topic: str, event: Event, at: int, record: Record | None) -> Decisions:
+        if self.away:
+            raise StoreUnavailable(self.away)
+        answer: asyncio.Future[Decisions] = asyncio.get_running_loop().create_future()
+        self._waiting.append(Asked(topic, event, at, record, answer))
+        self._more.set()
+        return await answer
+
+    async def _turn(self, asked: Sequence[Asked], work: Callable[[Sequence[Asked]], list[Decisions]]) -> None:
+        try:
+            answers = await self.call(partial(work, asked))
+        except Exception as error:
+            if isinstance(error, StoreUnavailable):
+                self._is_away(error)
+            else:
+                log.exception("requests could not be decided")
+            for one in asked:
+                if not one.answer.done():
+                    one.answer.set_exception(error)
+            return
+        for one, answer in zip(asked, answers, strict=True):
+            if not one.answer.done():
+                one.answer.set_result(answer)
+
+    def _is_away(self, error: StoreUnavailable) -> None:
+        if not self.away:
+            log.warning("the store is away: %s", error)
+        self.away = str(error)
+
+    # From here on: the engine's thread.
+
+    def _commit(self, asked: Sequence[Asked]) -> list[Decisions]:
+        self._look()
+        done = self.engine.process([Arrived(one.record, one.event, None) for one in asked if one.record is not None])
+        self._publisher.send(done.outgoing, partial(self._sent, done.outbox_ids))
+        made: dict[str, Decisions] = {one.event.event_id: [] for one in asked}
+        for outgoing in done.outgoing:
+            if outgoing.topic == DECISIONS and outgoing.value:
+                decision = orjson.loads(outgoing.value)
+                made.get(decision["event_id"], []).append(decision)
+        return [made[one.event.event_id] for one in asked]
+
+    def _ask(self, asked: Sequence[Asked]) -> list[Decisions]:
+        self._look()
+        answers: dict[int, Decisions] = {}
+        left = list(range(len(asked)))
+        while left:  # once, unless two requests have one event id
+            first = list({asked[index].event.event_id: index for index in reversed(left)}.values())
+            found = self.engine.ask_each([(asked[index].topic, asked[index].event, asked[index].at) for index in first])
+            answers.update(zip(first, found, strict=True))
+            left = [index for index in left if index not in answers]
+        return [answers[index] for index in range(len(asked))]
+
+    def _look(self) -> None:
+        """Raises StoreUnavailable when the tables lack what they had."""
+        stored = self.engine.tables.offsets()
+        for where, floor in self._floor.items():
+            if stored.get(where, 0) < floor:
+                raise StoreUnavailable("The store came back with less than it had; workers are replaying what it lacks")
+        self._floor.update(stored)
+
+    def _sent(self, ids: Sequence[str], error: BaseException | None) -> None:
+        """In the publisher's thread: what could not be delivered waits in the outbox for a worker."""
+        if error is None:
+            self._delivered.extend(ids)
+        else:
+            log.error("decisions were not delivered, a worker publishes them: %s", error)
+
+    def _forget(self) -> None:
+        ids = list(self._delivered)
+        more = self.engine.published(ids)
+        for _ in ids:
+            self._delivered.popleft()
+        if more.outgoing:
+            self._publisher.send(more.outgoing, partial(self._sent, more.outbox_ids))
+
+
+def now_us() -> int:
+    """The present time, microseconds since the epoch."""
+    return time.time_ns() // 1000
