@@ -51,7 +51,7 @@ schemas: $(VENV)/.installed
 dev: $(VENV)/.installed-dev
 
 servers:
-	@tools/servers.sh redis java kafka
+	@tools/servers.sh redis java kafka prometheus
 
 # The jars of a real broker for the tests, in .cache/kafka.
 kafka:

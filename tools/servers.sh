@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sets up what the tests need beside Python. Arguments, in this order where several: redis, java, kafka.
+# Sets up what the tests need beside Python. Arguments, in this order where several: redis, java, kafka, prometheus.
 # Installs Debian packages only as root with apt-get; otherwise says what is missing, and the tests that need it skip.
 # With CI=true everything must be there: what is missing is an error.
 set -euo pipefail
@@ -62,8 +62,12 @@ for what in "$@"; do
             lack "Maven could not get Kafka's jars: tests that need a real Kafka"
         fi
         ;;
+    prometheus)
+        # Debian's package also brings promtool. Where there is a systemd it starts a service of its own, which nobody here talks to.
+        need promtool prometheus || lack "no prometheus on the PATH: tests of alerts and dashboards"
+        ;;
     *)
-        echo "tools/servers.sh: no such server: $what (redis, java, kafka)" >&2
+        echo "tools/servers.sh: no such server: $what (redis, java, kafka, prometheus)" >&2
         exit 2
         ;;
     esac
