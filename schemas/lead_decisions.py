@@ -11,12 +11,15 @@ from schemas.fields import Count, Text, Time
 
 
 class LeadRouted(DecisionBase):
+    """`similar_leads`: earlier leads of the company that may be the same person, by their names: a hint, nothing is held for it."""
+
     kind: Literal["lead_routed"]
     lock: Lock | None = None
     match: Match
     priority: Literal["hot", "normal"]
     respond_by: Time | None = None
     copied: list[Text] = Field(default_factory=list)
+    similar_leads: list[Text] = Field(default_factory=list)
 
 
 class MatchConfirmationNeeded(DecisionBase):

@@ -22,6 +22,9 @@ from streams.rules.said import LockView, Said
 
 DECISIONS, LOCKS = "routing-decisions", "lock-changes"
 
+VERBATIM = frozenset({"command_refused", "account_created", "duplicate_suspected", "duplicate_merged", "duplicate_separated"})
+"""Kinds whose `what` has ids or a sentence of its own, not the name of a class, flag or reason."""
+
 
 @lru_cache(maxsize=4096)
 def moment(micros: int) -> str | None:
@@ -144,7 +147,7 @@ class Renderer:
         if until is not None:
             facts["until"] = f"{until[:10]} {until[11:16]} UTC"
         if fields.get("what"):
-            facts["what"] = str(fields["what"]).replace("_", " ") if said.kind != "command_refused" else str(fields["what"])
+            facts["what"] = str(fields["what"]) if said.kind in VERBATIM else str(fields["what"]).replace("_", " ")
         text = sentence(said.rule, **facts)
         if fields.get("trail"):
             text = f"{text.removesuffix('.')}{fields['trail']}."
@@ -228,7 +231,28 @@ def _routed(render: Renderer, fields: dict[str, Any]) -> dict[str, Any]:
         "priority": fields["priority"],
         "respond_by": moment(fields["respond_by"]),
         "copied": fields["copied"],
+        "similar_leads": fields["similar_leads"],
     }
+
+
+def _made(render: Renderer, fields: dict[str, Any]) -> dict[str, Any]:
+    return {"leads": fields["leads"], "domain": fields["domain"]}
+
+
+def _suspected(render: Renderer, fields: dict[str, Any]) -> dict[str, Any]:
+    return {"candidates": fields["candidates"], "respond_by": moment(fields["respond_by"])}
+
+
+def _verified(render: Renderer, fields: dict[str, Any]) -> dict[str, Any]:
+    return {"original_lead_id": fields["original_lead_id"]}
+
+
+def _late(render: Renderer, fields: dict[str, Any]) -> dict[str, Any]:
+    return {"respond_by": moment(fields["respond_by"])}
+
+
+def _busy(render: Renderer, fields: dict[str, Any]) -> dict[str, Any]:
+    return {"leads_today": fields["leads_today"]}
 
 
 def _nothing(render: Renderer, fields: dict[str, Any]) -> dict[str, Any]:
@@ -289,5 +313,11 @@ KINDS: dict[str, Callable[[Renderer, dict[str, Any]], dict[str, Any]]] = {
     "review_decided": _review,
     "lead_routed": _routed,
     "lead_disqualified": _nothing,
+    "account_created": _made,
+    "duplicate_suspected": _suspected,
+    "duplicate_merged": _verified,
+    "duplicate_separated": _verified,
+    "sla_missed": _late,
+    "high_activity": _busy,
 }
 """What each kind carries beside the common fields."""

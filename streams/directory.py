@@ -143,6 +143,9 @@ class Directory:
             else:
                 self.matters.pop(fact.key, None)
             return
+        if not fact.body:
+            self._drop_account(fact.key)  # of what the directory holds only accounts are ever removed
+            return
         known = _KINDS[fact.kind].decode(fact.body)
         if isinstance(known, Account):
             self._set_account(known)
@@ -153,6 +156,11 @@ class Directory:
         """Know the account as it is now, unless `undo` comes first; the domains it no longer has are let go."""
         self._before.setdefault(("account", account.account_id), self.accounts.get(account.account_id))
         self._set_account(account)
+
+    def remove_account(self, account_id: str) -> None:
+        """Know the account no longer, unless `undo` comes first."""
+        self._before.setdefault(("account", account_id), self.accounts.get(account_id))
+        self._drop_account(account_id)
 
     def put_rep(self, rep: Rep) -> None:
         """Know the rep as they are now, unless `undo` comes first."""

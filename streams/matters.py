@@ -8,11 +8,10 @@ costs a look into a table for each decision, and a change log entry for each mat
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, Protocol
 
 from streams.directory import Directory
 from streams.rules.said import Said
-from streams.rules.world import World
 from streams.tables.contract import Fact
 
 OPENS: Final = {
@@ -35,6 +34,15 @@ CLOSES: Final = {
 ABOUT_LEADS: Final = frozenset({"duplicate", "match", "sla"})
 
 
+class OfLead(Protocol):
+    """What a decision is about."""
+
+    @property
+    def lead_id(self) -> str:
+        """The lead; empty for none."""
+        ...
+
+
 class Matters:
     """Of one batch: what it has opened and closed so far, on top of what the directory's replica knows."""
 
@@ -42,15 +50,15 @@ class Matters:
         self._known = directory.matters
         self._now: dict[str, bool] = {}
 
-    def told(self, said: Said, world: World, decision: bytes) -> Iterator[Fact]:
+    def told(self, said: Said, about: OfLead, decision: bytes) -> Iterator[Fact]:
         """The facts that a decision, as it is published, makes of the matters."""
         opens = OPENS.get(said.kind)
         if opens is not None:
-            key = key_of(opens, said.target, world.lead_id)
+            key = key_of(opens, said.target, about.lead_id)
             self._now[key] = True
             yield Fact("matter", key, decision)
         for what in CLOSES.get(said.kind, ()):
-            yield from self._close(key_of(what, said.target, world.lead_id))
+            yield from self._close(key_of(what, said.target, about.lead_id))
 
     def closed(self, keys: list[str]) -> Iterator[Fact]:
         """The facts that close these matters, as far as they are open: answers that no decision tells of."""

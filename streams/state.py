@@ -206,10 +206,20 @@ class Dispute(Struct, array_like=True, gc=False):
     ruling: Ruling | None = None
 
 
+class Awaited(Struct, array_like=True, gc=False):
+    """A lead that waits for its owner's touch on this contact (rule 21). `since`: what a touch may not be before. `first`: rep -> their
+    first touch since, of whichever rep, as the owner may change meanwhile. `missed`: the response time is over, and that was said."""
+
+    lead_id: str
+    since: int
+    first: dict[str, int] = field(default_factory=dict)
+    missed: bool = False
+
+
 class ContactRecord(Struct, array_like=True, gc=False):
     """A contact's document: the folded `state`, the checkpoint `base` before the `window` of its younger events (encoded; empty:
     blank), the events that are remembered (see `streams.rules.remembered`), the highest fencing token, the decisions counted, the armed
-    deadline, the newest history."""
+    deadline, the newest history, the leads that wait for a touch."""
 
     state: Contact
     base: bytes = b""
@@ -221,6 +231,7 @@ class ContactRecord(Struct, array_like=True, gc=False):
     history: list[Change] = field(default_factory=list)
     place: Place | None = None
     dispute: Dispute | None = None
+    awaited: list[Awaited] = field(default_factory=list)
 
 
 class Permit(Struct, array_like=True, gc=False):
@@ -305,10 +316,34 @@ class Enquiry(Struct, array_like=True, gc=False, omit_defaults=True):
     rep: str = ""
 
 
+class Suspect(Struct, array_like=True, gc=False):
+    """An earlier lead that another may be a duplicate of. `same`: `email`, `phone`."""
+
+    lead_id: str
+    same: list[str]
+    product_differs: bool = False
+
+
+class Prior(Struct, array_like=True, gc=False):
+    """What a lead was before it was merged, for whoever separates it again. `lock`: the pending one that the merge took or moved."""
+
+    status: str
+    owner: str
+    rule: str
+    respond_by: int
+    waits: int
+    suspects: list[Suspect]
+    lock: Lock | None = None
+
+
 class Lead(Struct, array_like=True, gc=False):
     """A lead's document: whom it is about, where it was routed, and its lock when it has no address. `home`: the company by which it was
     routed, `account:<id>`, `domain:<name>` or `name:<normalised>`; only another one routes it again. `method`, `score`: how its account
-    was found. `asked`: accounts that a person was asked about."""
+    was found. `asked`: accounts that a person was asked about. `status`: empty in circulation, `held` until somebody has verified whether
+    it is a duplicate, `merged` into its `original`. `suspects`: earlier leads it may be a duplicate of. `separate`: leads it is known not
+    to be one of. `merged`: leads merged into this one. `prior`: what it was before it was merged. `identities`: keys of what it is
+    recognised by. `since`, `waits`: when its response time began, and when that is over while nobody has answered. `answered`: when its
+    owner did, where it has no address. `missed`: reps who let it wait too long."""
 
     lead_id: str
     contact: str = ""
@@ -330,6 +365,60 @@ class Lead(Struct, array_like=True, gc=False):
     asked: list[str] = field(default_factory=list)
     priority: str = ""
     respond_by: int = 0
+    status: str = ""
+    original: str = ""
+    suspects: list[Suspect] = field(default_factory=list)
+    separate: list[str] = field(default_factory=list)
+    merged: list[str] = field(default_factory=list)
+    prior: Prior | None = None
+    identities: list[str] = field(default_factory=list)
+    since: int = 0
+    waits: int = 0
+    answered: int = 0
+    missed: list[str] = field(default_factory=list)
+
+
+class Bearer(Struct, array_like=True, gc=False):
+    """A lead that has an e-mail or telephone number: since when, and the product it asks about."""
+
+    lead_id: str
+    at: int
+    product: str = ""
+
+
+class Identity(Struct, array_like=True, gc=False):
+    """One mailbox or telephone number, and the leads that ever had it, in the order in which they came (rule 23)."""
+
+    leads: list[Bearer] = field(default_factory=list)
+    seen: bytes = b""
+    tokens: int = 0
+    sequence: int = 0
+    armed: int = 0
+    history: list[Change] = field(default_factory=list)
+
+
+class Person(Struct, array_like=True, gc=False):
+    """A lead and the name it gave, as `streams.matching.people.name_of` folds it."""
+
+    lead_id: str
+    name: str
+
+
+class Inflow(Struct, array_like=True, gc=False):
+    """What came in of one company lately. `today`: leads of its newest day (`day`: of the policy's date, since the epoch). `captain`: the
+    rep who has them all since they were many (rule 21). `unmatched`: leads of a domain without an account (rule 22). `people`: the newest
+    ones by name."""
+
+    day: int = 0
+    today: list[str] = field(default_factory=list)
+    captain: str = ""
+    unmatched: list[str] = field(default_factory=list)
+    people: list[Person] = field(default_factory=list)
+    seen: bytes = b""
+    tokens: int = 0
+    sequence: int = 0
+    armed: int = 0
+    history: list[Change] = field(default_factory=list)
 
 
 class Turns(Struct, array_like=True, gc=False):
@@ -375,7 +464,7 @@ class HandOffs(Struct, array_like=True, gc=False):
     history: list[Change] = field(default_factory=list)
 
 
-Record = ContactRecord | Company | Lead | Turns | HandOffs
+Record = ContactRecord | Company | Lead | Turns | HandOffs | Identity | Inflow
 
 _encoder = msgpack.Encoder()
 _contact_record = msgpack.Decoder(ContactRecord)
@@ -383,13 +472,15 @@ _company = msgpack.Decoder(Company)
 _lead = msgpack.Decoder(Lead)
 _turns = msgpack.Decoder(Turns)
 _hand_offs = msgpack.Decoder(HandOffs)
+_identity = msgpack.Decoder(Identity)
+_inflow = msgpack.Decoder(Inflow)
 
 encode = _encoder.encode
 
 
 def decode(key: str, body: bytes) -> Record:
-    """The record under `key` (`contact:…`, `lead:…`, `turns:…`, `hand_off:…`, and the companies' `account:…` and `domain:…`); an empty
-    body is a target that nothing is known of yet."""
+    """The record under `key` (`contact:…`, `lead:…`, `turns:…`, `hand_off:…`, `email:…`, `phone:…`, `leads:<company>`, and the companies'
+    `account:…` and `domain:…`); an empty body is a target that nothing is known of yet."""
     kind = key[:5]
     if kind == "conta":
         return _contact_record.decode(body) if body else ContactRecord(Contact())
@@ -399,6 +490,10 @@ def decode(key: str, body: bytes) -> Record:
         return _turns.decode(body) if body else Turns()
     if kind == "hand_":
         return _hand_offs.decode(body) if body else HandOffs()
+    if kind == "email" or kind == "phone":
+        return _identity.decode(body) if body else Identity()
+    if kind == "leads":
+        return _inflow.decode(body) if body else Inflow()
     return _company.decode(body) if body else Company()
 
 

@@ -12,7 +12,7 @@ from streams.matters import CLOSES, OPENS, Matters
 from streams.outbox import Outgoing, pack
 from streams.rules import accounts, disputes, locks
 from streams.rules.events import next_due
-from streams.rules.said import LockView, Said
+from streams.rules.said import About, LockView, Said
 from streams.rules.world import Missing, World
 from streams.state import Change, Company, ContactRecord, Lead, Lock, Record
 from streams.tables.contract import Document, Fact, Group, Tables, Write
@@ -172,6 +172,8 @@ class Work:
                 part.due[key] = due
         if world.facts:
             part.facts += world.facts
+        if world.closes:
+            part.facts += self._matters.closed(world.closes)
 
     def groups(self) -> list[Group]:
         """Every part as the tables commit it."""
@@ -193,35 +195,41 @@ class Work:
 
     def _say(self, said: Said, world: World, part: Part) -> None:
         fields = said.fields
+        about: About | World = fields.get("about") or world
         shown: LockView | None = fields.get("lock")
-        holder = self._recorder(said.target, world)
+        holder = self._recorder(said.target, about)
         if shown is not None and holder is not None and shown.lock.token == 0:
             holder.tokens += 1
             shown.lock.token = holder.tokens
-        counter = self._records.get(world.company_key) or holder
+        counter = self._records.get(about.company_key) or holder
         number = 0
         if counter is not None:
             counter.sequence += 1
             number = counter.sequence
         # A deadline of the company may be fired by the event of any contact there: it is not about that one.
         alone = said.target != world.contact_key and said.cause[:9] == "deadline:" and said.target.startswith(_COMPANIES)
-        address, lead_id = ("", "") if alone else (world.address, world.lead_id)
-        decision = self._render.decision(said, world.topic, world.cause, world.account, address, lead_id, number)
+        address, lead_id = ("", "") if alone else (about.address, about.lead_id)
+        decision = self._render.decision(said, world.topic, world.cause, about.account, address, lead_id, number)
         part.said.append(said)
         part.outgoing.append(decision)
         if said.kind in MATTER:
-            part.facts += self._matters.told(said, world, decision.value or b"")
-        if holder is not None and said.kind not in UNRECORDED:
+            part.facts += self._matters.told(said, about, decision.value or b"")
+        if said.kind in UNRECORDED:
+            return
+        for target in (said.target, *fields.get("history_of", ())):
+            recorder = self._recorder(target, about)
+            if recorder is None:
+                continue
             owner = str(fields.get("owner") or fields.get("previous") or "")
             by, note = str(fields.get("by") or fields.get("rep") or ""), str(fields.get("note") or "")
-            holder.history.append(Change(said.at, said.kind, said.rule, said.cause, owner, by, note))
-            if len(holder.history) >= 2 * KEPT:
-                self._spill(said.target if said.target[:7] != "domain:" else world.company_key or said.target, holder, part)
+            recorder.history.append(Change(said.at, said.kind, said.rule, said.cause, owner, by, note))
+            if len(recorder.history) >= 2 * KEPT:
+                self._spill(target if target[:7] != "domain:" else about.company_key or target, recorder, part)
 
-    def _recorder(self, target: str, world: World) -> Record | None:
+    def _recorder(self, target: str, about: About | World) -> Record | None:
         """The record that keeps a target's tokens and history: a domain's lock lies with its company."""
         record = self._records.get(target)
-        return record if record is not None else self._records.get(world.company_key)
+        return record if record is not None else self._records.get(about.company_key)
 
     def _spill(self, key: str, record: Record, part: Part) -> None:
         part.history += [(key, state.encode(change)) for change in record.history[:KEPT]]

@@ -12,7 +12,7 @@ from streams.state import Company, Enquiry, Lock
 
 class Asked(NamedTuple):
     """What routing looks at: what the lead says, the lock of its contact (or of the lead itself, where it has no address), the account and
-    the company's record. `at`: the lead's arrival, microseconds."""
+    the company's record. `at`: the lead's arrival, microseconds. `without`: reps who let it wait too long and are not asked again."""
 
     lead: Enquiry
     lock: Lock | None
@@ -21,6 +21,7 @@ class Asked(NamedTuple):
     directory: Directory
     policy: Policy
     at: int
+    without: frozenset[str] = frozenset()
 
 
 class Answer(NamedTuple):

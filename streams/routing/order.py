@@ -73,6 +73,9 @@ def choose(asked: Asked) -> Chosen:
             tried.append(Tried(rule, answer.saw, True))
             return _settled(asked, rule, answer, tried, told)
         there, how = stand_in(answer.rep, asked.directory, asked.at)
+        if there in asked.without:
+            tried.append(Tried(rule, f"{answer.saw}; {there} has let it wait too long", False))
+            continue
         if there:
             saw = f"{answer.saw}; {answer.rep} has left, {there} is their {how}" if how else answer.saw
             tried.append(Tried(rule, saw, True))

@@ -14,9 +14,10 @@ def specialist(asked: Asked, answer: Answer) -> str:
         return ""
     if account is not None:
         own = next((rep for name, rep in account.specialists.items() if name.casefold() == department), "")
-        if own and present(own, asked.directory, asked.at):
+        if own and own not in asked.without and present(own, asked.directory, asked.at):
             return own if own != answer.rep else ""
     able = [one for one in asked.directory.of_specialty(department) if not has_left(one, asked.at) and not one.partner_id]
+    able = [one for one in able if one.rep not in asked.without]
     if not able or any(one.rep == answer.rep for one in able):
         return ""
     # Whoever is of the owner's own team knows the account; of equals always the same one, so that the prospect hears one voice.

@@ -30,7 +30,7 @@ def territory(asked: Asked) -> Answer:
     how = "weighted" if "weighted" in default else "round_robin"
     for role in ROLES:
         *covering, everybody = levels(asked.directory, role, lead.country.upper(), lead.region.casefold(), segment)
-        if not any(not has_left(one, asked.at) for one in everybody):
+        if not any(_takes(one, asked) for one in everybody):
             continue
         for level in covering if default[0] == "territory" else ():
             answer = _turn(level, how, f"the territory has {where}", asked)
@@ -73,8 +73,12 @@ def _closeness(rep: Rep, country: str, region: str, segment: str) -> int:
     return best
 
 
+def _takes(rep: Rep, asked: Asked) -> bool:
+    return rep.rep not in asked.without and not has_left(rep, asked.at)
+
+
 def _turn(reps: list[Rep], how: str, saw: str, asked: Asked) -> Answer:
-    weights = {one.rep: 1.0 if how == "round_robin" else one.weight for one in reps if not has_left(one, asked.at)}
+    weights = {one.rep: 1.0 if how == "round_robin" else one.weight for one in reps if _takes(one, asked)}
     weights = {rep: weight for rep, weight in weights.items() if weight > 0}
     if not weights:
         return Answer(f"{saw}, but nobody there takes leads")

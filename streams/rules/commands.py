@@ -20,7 +20,7 @@ def decide(world: World, event: OwnershipCommand) -> None:
         refuse(world, event, "incomplete_command", lack)
         return
     verb = VERBS.get(event.command)
-    if verb is None:
+    if verb is None and not (event.lead_id and event.command in lead_commands.VERBS):
         refuse(world, event, "not_possible", f"command: {event.command!r} is not carried out by this version")
         return
     lack = authority.known(world.directory, event.by) or (None if event.command == "hand_off" else _unknown_target(world, event))
@@ -37,6 +37,7 @@ def decide(world: World, event: OwnershipCommand) -> None:
         if refused is not None:
             refuse(world, event, *refused)
         return
+    assert verb is not None, "a command that names no lead has been looked up"
     on_contact, on_company = verb
     address = "" if event.command in OF_COMPANIES else event.contact or ""
     if address and event.command == "claim":

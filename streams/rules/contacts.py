@@ -5,7 +5,7 @@ from __future__ import annotations
 from schemas.events import EmailSent, ReplyClassified, TouchLogged
 from schemas.times import micros
 from streams.matching.domains import domain_of
-from streams.rules import accounts, fold, heard, locks, suppression, touches
+from streams.rules import accounts, fold, heard, locks, response, suppression, touches
 from streams.rules.world import World
 from streams.state import Company, Contact, ContactRecord, Entry
 
@@ -60,6 +60,8 @@ def take_in(world: World, address: str, entry: Entry) -> None:
             accounts.touched(company, entry.rep, address, domain, entry.occurred, windows)
     before = accounts.standing(record.state, windows)
     world.out += fold.arrive(record, entry, target, world.policy, world.at)
+    if record.awaited and entry.kind == "touch":
+        response.touched(world, record, entry)
     if company is not None:
         if entry.what != touches.MAIL:
             heard.gather(company, record.state, entry)

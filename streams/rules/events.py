@@ -8,9 +8,24 @@ from typing import Any, NamedTuple
 from schemas.policy import Windows
 from streams.directory import normal_domains
 from streams.matching.domains import registrable
-from streams.rules import accounts, commands, contacts, disputes, facts, hand_offs, leads, reviews, sends, steady
+from streams.rules import (
+    accounts,
+    commands,
+    contacts,
+    disputes,
+    duplicates,
+    facts,
+    hand_offs,
+    lead_touches,
+    leads,
+    missed,
+    reviews,
+    sends,
+    steady,
+)
+from streams.rules.enquiries import enquiry_of
 from streams.rules.world import World
-from streams.state import ContactRecord, HandOffs, Lead, Record, Turns
+from streams.state import Company, ContactRecord, HandOffs, Lead, Record
 
 
 class Handler(NamedTuple):
@@ -37,6 +52,13 @@ def _touch(world: World, event: Any) -> list[str]:
     return [f"lead:{event.lead_id}"]
 
 
+def _touch_logged(world: World, event: Any) -> None:
+    if event.lead_id and not (event.contact or event.account_id):
+        lead_touches.touch_logged(world, event)
+    else:
+        contacts.touch_logged(world, event)
+
+
 def _command(world: World, event: Any) -> list[str]:
     if event.command == "hand_off":
         return hand_offs.about(world, event)
@@ -56,10 +78,10 @@ def _command(world: World, event: Any) -> list[str]:
 
 def _lead(world: World, event: Any) -> list[str]:
     world.about(address=event.email or "", lead_id=event.lead_id)
-    keys = [f"lead:{event.lead_id}"]
+    keys = [f"lead:{event.lead_id}", *duplicates.identities(enquiry_of(event))]
     if event.email:
         keys.append(f"contact:{event.email}")
-    return [*keys, world.company_key] if world.company_key else keys
+    return [*keys, world.company_key, f"leads:{world.company_key}"] if world.company_key else keys
 
 
 def _account(world: World, event: Any) -> list[str]:
@@ -78,7 +100,7 @@ TOPICS: dict[str, Handler] = {
     "lead-created": Handler(_lead, leads.lead_created),
     "email-sent": Handler(_contact, contacts.email_sent, steady.email_sent),
     "reply-classified": Handler(_contact, contacts.reply_classified),
-    "touch-logged": Handler(_touch, contacts.touch_logged),
+    "touch-logged": Handler(_touch, _touch_logged),
     "send-requested": Handler(_contact, sends.send_requested),
     "ownership-commands": Handler(_command, commands.decide),
     "account-updated": Handler(_account, facts.account_updated),
@@ -119,16 +141,17 @@ def next_due(record: Record, windows: Windows) -> int:
         due = record.state.due
         if record.dispute is None:
             return due
-    elif isinstance(record, Lead):
-        return record.lock.ends if record.lock else 0
-    elif isinstance(record, Turns):
-        return 0
-    elif isinstance(record, HandOffs):
-        return record.waiting[0].at if record.waiting else 0
-    else:
+    elif isinstance(record, Company):
         due = accounts.next_due(record, windows)
         if not record.disputes:
             return due
+    elif isinstance(record, Lead):
+        ends = record.lock.ends if record.lock else 0
+        return min(ends, record.waits) if ends and record.waits else ends or record.waits
+    elif isinstance(record, HandOffs):
+        return record.waiting[0].at if record.waiting else 0
+    else:
+        return 0
     later = disputes.next_due(record)
     return min(due, later) if due and later else due or later
 
@@ -139,7 +162,7 @@ def tick(world: World, key: str, now: int) -> None:
     if kind == "contact":
         contacts.tick(world, name, now)
     elif kind == "lead":
-        leads.tick(world, name, now)
+        missed.tick(world, name, now)
     elif kind in ("account", "domain"):
         account = world.directory.accounts.get(name) if kind == "account" else None
         accounts.tick(world.company(key), key, account, now, world.policy, world.out)

@@ -7,7 +7,7 @@ import msgspec
 from schemas.events import AccountUpdated, RepUpdated
 from streams.directory import Account, Rep, normal_domains
 from streams.routing.people import has_left
-from streams.rules import accounts, hand_offs, reps
+from streams.rules import accounts, auto_accounts, hand_offs, reps
 from streams.rules.world import World
 from streams.state import Company
 from streams.tables.contract import Fact
@@ -39,11 +39,14 @@ def account_updated(world: World, event: AccountUpdated) -> None:
     if known is not None and known.occurred > account.occurred:
         return
     company = world.company()
+    made = auto_accounts.made_before(world, account)
     let_go = [domain for domain in known.domains if domain not in account.domains] if known is not None else []
     for domain in let_go:
         for key in (f"domain:{domain}", *(f"account:{one}" for one in world.directory.of_any(domain))):
             world.company(key)
     others = {domain: world.company(f"domain:{domain}") for domain in account.domains}
+    auto_accounts.inherit(account, known)
+    auto_accounts.take_over(world, account, made)
     world.directory.put_account(account)
     world.facts.append(Fact("account", account.account_id, msgspec.json.encode(account)))
     world.account = account

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from copy import copy
 
 from schemas.events import OwnershipCommand
-from streams.rules import authority
+from streams.rules import authority, duplicate_commands
 from streams.rules.said import LockView
 from streams.rules.world import World
 from streams.state import ORDINARY, Lead, Lock
@@ -81,5 +81,6 @@ VERBS: dict[str, Callable[[World, OwnershipCommand], Refusal]] = {
     "transfer": transfer,
     "request_review": review,
     "decide_review": review,
+    "verify_duplicate": duplicate_commands.verify,
 }
-"""The commands that a lead's own lock takes; the contract's `missing` lets no other name a lead."""
+"""The commands about a lead; the contract's `missing` lets no other name one."""

@@ -5,55 +5,173 @@ Nothing is changed before everything that is needed has been read: a record that
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from schemas.events import LeadCreated
 from streams.matching.domains import domain_of
 from streams.routing.asked import Asked
-from streams.routing.order import Chosen, choose
+from streams.routing.order import Chosen, Tried, choose
+from streams.routing.people import stand_in
 from streams.routing.turns import next_of
-from streams.rules import accounts, contact_commands, contacts, fold, locks, places, resolution, response, suppression
+from streams.rules import (
+    accounts,
+    activity,
+    auto_accounts,
+    contact_commands,
+    contacts,
+    duplicates,
+    fold,
+    locks,
+    places,
+    resolution,
+    response,
+    suppression,
+)
+from streams.rules.activity import Rush
 from streams.rules.enquiries import enquiry_of
 from streams.rules.reasons import ROUTES
 from streams.rules.resolution import Resolved
-from streams.rules.said import LockView, Said
+from streams.rules.response import Owner
+from streams.rules.said import About, LockView, Said
 from streams.rules.world import World
-from streams.state import PENDING, Company, ContactRecord, Enquiry, Lead, Lock
+from streams.state import PENDING, Company, ContactRecord, Enquiry, Lead, Lock, Suspect
 
 
 def lead_created(world: World, event: LeadCreated) -> None:
     """Route a lead. The same lead again updates it, and routes again only if its company changed."""
     lead, said = world.lead(event.lead_id), enquiry_of(event)
     found = resolution.resolve(world, said)
-    if lead.rule and lead.home == found.home:
-        lead.enquiry, lead.company = said, said.company
-        return
-    route(world, lead, said, found)
+    suspects = duplicates.suspects(world, lead, said)
+    known, fresh = bool(lead.rule or lead.status), [one for one in suspects if one not in lead.suspects]
+    if lead.status == duplicates.MERGED or (lead.status == duplicates.HELD and not fresh and response.priority(said) != response.HOT):
+        _update(world, lead, said, suspects)
+    elif known and not lead.status and lead.home == found.home:
+        _update(world, lead, said, suspects)
+        if fresh:
+            original = duplicates.original_of(world, fresh[0].lead_id)
+            suspect(world, lead, fresh, duplicates.owner(world, original))
+    elif suspects and not (known and not lead.status):
+        possible_duplicate(world, lead, said, found, suspects)
+    else:
+        route(world, lead, said, found)
+        _update(world, lead, said, suspects)
+
+
+def _update(world: World, lead: Lead, said: Enquiry, suspects: list[Suspect]) -> None:
+    lead.enquiry, lead.contact, lead.company, lead.suspects = said, said.email, said.company, suspects
+    duplicates.register(world, lead, said)
+
+
+def possible_duplicate(world: World, lead: Lead, said: Enquiry, found: Resolved, suspects: list[Suspect]) -> None:
+    """Rule 23: held until somebody has verified it, or, when it is hot or the policy says so, the original owner's at once."""
+    urgency = response.priority(said)
+    original = duplicates.original_of(world, suspects[0].lead_id)
+    owner = duplicates.owner(world, original)
+    rep = owner.name if owner.is_team else stand_in(owner.name, world.directory, world.at)[0] if owner.name else ""
+    if urgency == response.HOT or world.policy.duplicates.while_unverified == "route_to_original_owner":
+        if rep:
+            saw = f"{original.lead_id}, which it may be a duplicate of, is {rep}'s"
+            tried = [Tried("original_owner", saw, True)]
+            chosen = Chosen("original_owner", tried, team=rep) if owner.is_team else Chosen("original_owner", tried, rep)
+            give(world, lead, said, found, chosen)
+        else:
+            route(world, lead, said, found)
+        lead.status = ""
+    else:
+        lead.status, lead.priority, lead.at = duplicates.HELD, urgency, world.at
+        lead.account, lead.home, lead.method, lead.score = found.account_id, found.home, found.method, found.score or 0
+        lead.respond_by = lead.waits = response.respond_by(world, rep, urgency)
+    _update(world, lead, said, suspects)
+    suspect(world, lead, suspects, owner._replace(name=rep))
+
+
+def suspect(world: World, lead: Lead, suspects: list[Suspect], owner: Owner) -> None:
+    """Say that a lead may be a duplicate, to whoever has the original, else to RevOps."""
+    told = [(owner.name, "duplicate_suspected", owner.is_team)] if owner.name else response.revops(world, "duplicate_suspected")
+    fields = {"candidates": duplicates.candidates(suspects), "respond_by": lead.respond_by, "what": duplicates.shown(suspects)}
+    fields["notify"] = told
+    world.out.append(Said("duplicate_suspected", "duplicate_suspected", world.at, world.cause, f"lead:{lead.lead_id}", fields))
 
 
 def route(world: World, lead: Lead, said: Enquiry, found: Resolved) -> None:
-    """Give the lead to whom the policy's order names, with a pending claim, and say so."""
+    """Give the lead to whom the policy's order names, or to the one rep who has all that came in of the company today (rules 20-22)."""
+    made = auto_accounts.enough(world, lead, found)
+    if made:
+        owner = auto_accounts.first_owner(world, made) or taken(world, named(world, lead, said)).rep
+        auto_accounts.create(world, made, found.home.removeprefix(auto_accounts.DOMAIN), owner)
+        found = resolution.resolve(world, said)
+    chosen = named(world, lead, said)
+    if not found.home:
+        give(world, lead, said, found, taken(world, chosen))
+        return
+    inflow = world.inflow(found.home)
+    rush = activity.rush(world, lead, inflow, chosen)
+    chosen, similar = taken(world, rush.chosen), activity.similar(lead, said, inflow)
+    activity.count_in(lead, said, inflow)
+    give(world, lead, said, found, chosen, similar=similar)
+    if rush.begun:
+        _all_to_one(world, rush, inflow.captain)
+
+
+def _all_to_one(world: World, rush: Rush, captain: str) -> None:
+    """Rule 21: the rep is alerted, and what others have of the day and nobody has touched goes to them too."""
+    fields = {"owner": captain, "leads_today": rush.size, "notify": [(captain, "high_activity")]}
+    world.say("high_activity", "high_activity", f"lead:{world.lead_id}", **fields)
+    for one in rush.moved:
+        saw = f"{rush.size} leads of the company today, all of them {captain}'s"
+        chosen = Chosen("high_activity", [Tried("high_activity", saw, True)], captain)
+        give(world, one, one.enquiry, Resolved(one.account, one.home, one.method, one.score or None, ""), chosen, since=one.since)
+
+
+def named(world: World, lead: Lead, said: Enquiry, at: int = 0, without: frozenset[str] = frozenset()) -> Chosen:
+    """Whom the policy's order names for a lead, now or as of `at`."""
+    record = world.contact(said.email) if said.email else None
+    company = world.company() if world.company_key else Company()
+    asked = Asked(said, _held(record, lead), world.account, company, world.directory, world.policy, at or world.at, without)
+    return choose(asked)
+
+
+def give(
+    world: World,
+    lead: Lead,
+    said: Enquiry,
+    found: Resolved,
+    chosen: Chosen,
+    at: int = 0,
+    cause: str = "",
+    since: int = 0,
+    similar: Sequence[str] = (),
+) -> None:
+    """Give a lead to whoever is chosen for it, with a pending claim, and say so. `at`, `cause`: of a deadline, else the event's. `since`:
+    when the prospect asked, if not now. `similar`: leads that may be the same person's."""
+    place, at, cause = len(world.out), at or world.at, cause or world.cause
     address = said.email
     record = world.contact(address) if address else None
     company = world.company() if world.company_key else Company()
-    chosen = _taken(world, choose(Asked(said, _held(record, lead), world.account, company, world.directory, world.policy, world.at)))
     lead.enquiry, lead.contact, lead.company = said, address, said.company
     places.note(said, record, company)
     lead.account, lead.home, lead.method, lead.score = found.account_id, found.home, found.method, found.score or 0
-    lead.owner, lead.rule, lead.at = chosen.rep, chosen.rule, world.at
+    lead.owner, lead.rule, lead.at, lead.status = chosen.rep, chosen.rule, at, ""
     if chosen.disqualified:
-        world.say("lead_disqualified", chosen.rule, _target(lead), what="it is disqualified", trail=trail(chosen, found))
+        response.stop(lead, record)
+        why = {"what": "it is disqualified", "trail": trail(chosen, found)}
+        world.out.append(Said("lead_disqualified", chosen.rule, at, cause, target_of(lead), why))
         return
     lead.priority = response.priority(said)
-    lead.respond_by = response.respond_by(world, chosen.rep, lead.priority)
+    lead.respond_by = response.respond_by(world, chosen.rep, lead.priority, at)
     flag = suppression.strongest(record.state.flags) if record else None
-    displaced = "" if flag else _claim(world, lead, record, chosen)
-    _say(world, lead, found, chosen, flag[0] if flag else contacts.barred(company, domain_of(address))[0] if address else "", displaced)
+    displaced = "" if flag else _claim(world, lead, record, chosen, at, cause)
+    response.wait(lead, record, since or world.when)
+    barred = flag[0] if flag else contacts.barred(company, domain_of(address))[0] if address else ""
+    more = {"suppressed": barred, "similar_leads": list(similar)}
+    world.out.insert(place, routed(world, lead, found, chosen, displaced, more)._replace(at=at, cause=cause))
 
 
 def _held(record: ContactRecord | None, lead: Lead) -> Lock | None:
     return record.state.lock if record else lead.lock
 
 
-def _taken(world: World, chosen: Chosen) -> Chosen:
+def taken(world: World, chosen: Chosen) -> Chosen:
     """Whose turn it is, where reps take turns."""
     if chosen.turn is None:
         return chosen
@@ -62,15 +180,15 @@ def _taken(world: World, chosen: Chosen) -> Chosen:
     return chosen._replace(rep=rep)
 
 
-def _claim(world: World, lead: Lead, record: ContactRecord | None, chosen: Chosen) -> str:
+def _claim(world: World, lead: Lead, record: ContactRecord | None, chosen: Chosen, at: int, cause: str) -> str:
     """Give the lead's rep a pending claim on its contact, or on the lead where it has no address; whoever had routing's claim before loses
     it, and is the answer. A lock that somebody took themselves stays."""
     owner, windows = chosen.rep or chosen.team, world.policy.windows
     held = _held(record, lead)
     if not owner or (held is not None and not (held.phase == PENDING and held.rule in ROUTES)):
         return ""
-    lock = Lock(owner, "prospecting", chosen.rule, world.at, world.at, world.cause, PENDING, lead.respond_by + windows.activation)
-    lock.last = lock.heard = world.at
+    lock = Lock(owner, "prospecting", chosen.rule, at, at, cause, PENDING, lead.respond_by + windows.activation)
+    lock.last = lock.heard = at
     lock.is_team = not chosen.rep
     if record is None:
         lead.lock = lock
@@ -82,7 +200,10 @@ def _claim(world: World, lead: Lead, record: ContactRecord | None, chosen: Chose
     return held.owner if held is not None and not held.is_team and held.owner != owner else ""
 
 
-def _say(world: World, lead: Lead, found: Resolved, chosen: Chosen, suppressed: str, displaced: str) -> None:
+def routed(
+    world: World, lead: Lead, found: Resolved, chosen: Chosen, displaced: str = "", more: Mapping[str, object] | None = None
+) -> Said:
+    """The decision that tells of a lead as it now is. `displaced`: who had it before. `more`: what is to be said beside it."""
     windows = world.policy.windows
     shown: LockView | None = None
     if lead.contact:
@@ -95,7 +216,7 @@ def _say(world: World, lead: Lead, found: Resolved, chosen: Chosen, suppressed: 
     notify += chosen.notify
     notify += [(rep, f"copied_{chosen.rule}", False) for rep in chosen.copied]
     notify += [(displaced, "routed_anew", False)] if displaced else []
-    fields = {
+    fields: dict[str, object] = {
         "owner": owner,
         "owner_is_team": bool(chosen.team) and not chosen.rep,
         "lock": shown,
@@ -104,12 +225,15 @@ def _say(world: World, lead: Lead, found: Resolved, chosen: Chosen, suppressed: 
         "priority": lead.priority,
         "respond_by": lead.respond_by,
         "copied": list(chosen.copied),
-        "suppressed": suppressed,
         "notify": list(dict.fromkeys(notify)),
         "what": f"it waits in the queue of {owner}" if chosen.team else "",
         "trail": trail(chosen, found),
+        "similar_leads": [],
+        **(more or {}),
     }
-    world.out.insert(0, Said("lead_routed", chosen.rule, world.at, world.cause, _target(lead), fields))
+    if lead.lead_id != world.lead_id:
+        fields["about"] = About(world.account, lead.contact, lead.lead_id, world.company_key)
+    return Said("lead_routed", chosen.rule, world.at, world.cause, target_of(lead), fields)
 
 
 def trail(chosen: Chosen, found: Resolved) -> str:
@@ -120,19 +244,20 @@ def trail(chosen: Chosen, found: Resolved) -> str:
     return f"{told}; passed over before: {', '.join(passed)}" if passed else told
 
 
-def _target(lead: Lead) -> str:
+def target_of(lead: Lead) -> str:
+    """The key of what a decision about a lead's owner is about."""
     return f"contact:{lead.contact}" if lead.contact else f"lead:{lead.lead_id}"
 
 
 def tick(world: World, lead_id: str, now: int) -> None:
-    """The pending claim on a lead without an address comes to its end."""
+    """The claim on a lead without an address comes to its end."""
     lead = world.lead(lead_id)
     lock = lead.lock
     if lock is None or lock.ends > now:
         return
     lead.lock = None
-    target = f"lead:{lead_id}"
-    notify = [] if lock.is_team else [(lock.owner, "activation_window")]
+    target, rule = f"lead:{lead_id}", "activation_window" if lock.phase == PENDING else "no_activity"
+    notify = [] if lock.is_team else [(lock.owner, rule)]
     fields = {"previous": lock.owner, "previous_is_team": lock.is_team, "lock": LockView("lead", lock, lock.ends), "notify": notify}
-    cause = f"deadline:activation_window:{target}"
-    world.out.append(Said("ownership_expired", "activation_window", lock.ends, cause, target, fields))
+    cause = f"deadline:{rule}:{target}"
+    world.out.append(Said("ownership_expired", rule, lock.ends, cause, target, fields))

@@ -84,6 +84,14 @@ SENTENCES: Final[dict[str, str]] = {
     "profile_owner": "{owner} holds this company.",
     "territory": "Nobody has a relationship there yet, so it is {owner}'s.",
     "unassigned": "No rule names a rep; RevOps decides.",
+    "original_owner": "{owner} has the lead that this may be a duplicate of.",
+    "sla_missed": "It was not answered in time and waits for {owner}.",
+    "sla_reassigned": "It was not answered in time and goes to somebody else.",
+    "high_activity": "Many leads of this company came in today; all of them are {owner}'s.",
+    "auto_account": "So many leads of {what} came in that they make an account, which is {owner}'s.",
+    "duplicate_suspected": "It may be a duplicate: {what}. Somebody is to say whether it is.",
+    "duplicate_merged": "It is a duplicate of lead {what}, whose owner has both.",
+    "duplicate_separated": "It is no duplicate of lead {what}.",
     # commands (rule 27)
     "incomplete_command": "{what}",
     "not_allowed": "{what}",
@@ -105,6 +113,10 @@ ROUTES: Final = frozenset(
         "churned_owner",
         "profile_owner",
         "territory",
+        "original_owner",
+        "sla_reassigned",
+        "high_activity",
+        "duplicate_merged",
     }
 )
 """Rules by which a lead is routed: a pending lock by one of them is moved when the lead, or another of the same person, is routed again."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from streams.directory import Account
 from streams.state import Lock, Sequence
 
 
 class Said(NamedTuple):
     """One decision. `at`: when decided, microseconds. `cause`: the event's id, or `deadline:<what>:<key>`. `target`: key of the lock or
-    record it is about. `fields`: what the kind carries; `owner`, `previous`, `until`, `rep`, `note` and `what` also feed the sentence."""
+    record it is about. `fields`: what the kind carries; `owner`, `previous`, `until`, `rep`, `note` and `what` also feed the sentence.
+    `about` (an `About`): where it is of another lead than the event. `history_of`: keys whose history has it too."""
 
     kind: str
     rule: str
@@ -27,6 +29,15 @@ class LockView(NamedTuple):
     until: int
     sequence: Sequence | None = None
     mailbox: str = ""
+
+
+class About(NamedTuple):
+    """Whom a decision is about, as `World.about` sets it for all of an event's."""
+
+    account: Account | None
+    address: str
+    lead_id: str
+    company_key: str
 
 
 Out = list[Said]

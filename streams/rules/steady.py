@@ -51,9 +51,10 @@ def _runs_on(state: Contact, event: EmailSent, world: World) -> bool:
 
 
 def _is_young(record: ContactRecord, world: World) -> bool:
-    """Whether the window takes it as its next entry, with nothing to be pruned, and no review is or was that time could move on."""
+    """Whether the window takes it as its next entry, with nothing to be pruned, no review that time could
+    move on, and no lead that waits for a touch."""
     window, late = record.window, world.policy.windows.late_touch
-    if record.dispute is not None or not 0 < len(window) < fold.LONGEST // 4:
+    if record.dispute is not None or record.awaited or not 0 < len(window) < fold.LONGEST // 4:
         return False
     return world.at - world.when <= late and window[-1].when >= world.at - late - fold.SLACK
 

@@ -8,7 +8,7 @@ from typing import NamedTuple, cast
 from schemas.policy import Policy
 from streams.directory import Account, Directory
 from streams.rules.said import Out, Said
-from streams.state import Company, ContactRecord, Lead, Record, Turns
+from streams.state import Company, ContactRecord, Identity, Inflow, Lead, Record, Turns
 from streams.tables.contract import Fact
 
 
@@ -31,8 +31,9 @@ class World:
     """`at`: the event's arrival. `when`: what happened at, never after `at`. Both microseconds. `cause`: the event's id. `get`
     gives a target's
     record and raises when it is not at hand yet, so a rule asks for all it needs before it changes anything. The decisions in
-    `out` are of the company, account, address and lead set by `about`. With `listed`, which `held` gives, the event is about many targets:
-    the first key is the event's own, and each decision is of its own target."""
+    `out` are of the company, account, address and lead set by `about`. `closes`: matters (`streams.matters`) that the event answers
+    without a decision. With `listed`, which `held` gives, the event is about many targets: the first key is the event's own, and each
+    decision is of its own target."""
 
     __slots__ = (
         "account",
@@ -40,6 +41,7 @@ class World:
         "at",
         "cause",
         "cleared",
+        "closes",
         "company_key",
         "contact_key",
         "directory",
@@ -72,6 +74,7 @@ class World:
         self.out: Out = []
         self.facts: list[Fact] = []
         self.cleared: list[str] = []
+        self.closes: list[str] = []
         self.keys: list[str] = []
         self.company_key = self.contact_key = self.address = self.lead_id = ""
         self.account: Account | None = None
@@ -125,6 +128,22 @@ class World:
     def turns(self, key: str) -> Turns:
         """The record of whose turn it is."""
         return cast(Turns, self.join(key))
+
+    def lead_to_change(self, lead_id: str) -> Lead:
+        """The record of a lead that the event is not about and may change (see `join`)."""
+        return cast(Lead, self.join(f"lead:{lead_id}"))
+
+    def contact_to_change(self, address: str) -> ContactRecord:
+        """The record of a contact that the event is not about and may change (see `join`)."""
+        return cast(ContactRecord, self.join(f"contact:{address}"))
+
+    def identity(self, key: str) -> Identity:
+        """The record of a mailbox or telephone number."""
+        return cast(Identity, self.join(key))
+
+    def inflow(self, home: str) -> Inflow:
+        """The record of what came in of a company, by the lead's `home`."""
+        return cast(Inflow, self.join(f"leads:{home}"))
 
     def clear(self, key: str) -> None:
         """Empty a record whose content has gone elsewhere."""

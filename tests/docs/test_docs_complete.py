@@ -18,7 +18,8 @@ from schemas.locks import LockChange
 from schemas.policy import Policy
 from streams import decisions
 from streams.cli import COMMANDS
-from streams.rules.commands import VERBS
+from streams.rules import lead_commands
+from streams.rules.commands import VERBS as OF_TARGETS
 from streams.rules.reasons import SENTENCES
 from streams.settings import FILE_VARIABLE, PREFIX, Settings
 from streams.topics import ALL
@@ -94,6 +95,9 @@ def test_every_field_of_a_lock_change_is_documented() -> None:
 def test_every_topic_and_header_of_a_dead_letter_is_documented() -> None:
     assert [topic for topic in ALL if f"\n#{'## ' if topic in BY_TOPIC else '# '}{topic}\n" not in CONTRACT] == []
     assert set(dead_letters.HEADERS) - words(section(CONTRACT, "dead-letters")) == set()
+
+
+VERBS = OF_TARGETS | lead_commands.VERBS
 
 
 def test_commands_carried_out_and_refused_are_told_apart() -> None:

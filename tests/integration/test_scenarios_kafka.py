@@ -20,7 +20,7 @@ from tests.integration.same import alike
 
 pytestmark = [pytest.mark.kafka, pytest.mark.redis]
 
-SCENARIOS = ("02", "03", "04", "05", "06", "14")
+SCENARIOS = ("02", "03", "04", "05", "06", "08", "10", "11", "12", "14")
 
 
 @pytest.mark.parametrize("number", SCENARIOS)

@@ -30,6 +30,7 @@ def test_the_relationship_decides_and_the_lead_is_a_pending_claim() -> None:
     assert (routed["rule"], routed["owner"]["rep"], routed["account"]["id"]) == ("customer_owner", "ana", "c")
     assert routed["lock"]["expires_at"] == "2026-03-04T11:00:00Z"  # 48 hours from respond_by
     assert world.owner("x@mail.customer.com") == "ana"
+    assert [one["kind"] for one in world.until(at(days=1))] == ["sla_missed"]
     (expired,) = world.until(at(days=3))
     assert (expired["kind"], expired["rule"]) == ("ownership_expired", "activation_window")
 
