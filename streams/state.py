@@ -119,12 +119,10 @@ class Contact(Struct, array_like=True, gc=False):
 
 
 class Entry(Struct, array_like=True, gc=False, omit_defaults=True):
-    """One touch, reply, claim or launch grant in a contact's window. `when` is its place in the fold: its own time when it
-    arrived no later than
-    `late_touch`, else its arrival. `what`: touch kind, reply class or claim reason. `number`: hours of a claim in microseconds,
-    or when an absent
-    contact returns. `barred`: the suppression of its whole domain or account that stood in the way at arrival; a touch then has
-    its beginning in `number`."""
+    """One touch, reply, claim or launch grant in a contact's window. `when` is its place in the fold: its own time when it arrived no
+    later than `late_touch`, else its arrival. `what`: touch kind, reply class or claim reason. `number`: hours of a claim in
+    microseconds, or when an absent contact returns. `barred`: the suppression of its whole domain or account that stood in the way
+    at arrival; a touch then has its beginning in `number`. `captain`: who had the whole account then and stood in the way (rule 7)."""
 
     when: int
     id: str
@@ -145,6 +143,7 @@ class Entry(Struct, array_like=True, gc=False, omit_defaults=True):
     stale: bool = False
     soft: bool = False
     barred: str = ""
+    captain: str = ""
 
 
 class Change(Struct, array_like=True, gc=False):
@@ -235,7 +234,8 @@ class ContactRecord(Struct, array_like=True, gc=False):
 
 
 class Permit(Struct, array_like=True, gc=False):
-    """Leave for another rep to contact people of a company. `token`: the lock it came from (0: of no lock), with which it ends."""
+    """Leave for another rep to contact people of a company. `token`: the lock it came from (0: of no lock), with which it ends. `account`:
+    the one subsidiary it is about, where it lies with the parent whose lock covers it."""
 
     to: str
     by: str
@@ -245,6 +245,7 @@ class Permit(Struct, array_like=True, gc=False):
     note: str = ""
     domain: str = ""
     token: int = 0
+    account: str = ""
 
 
 class Conversation(Struct, array_like=True, gc=False):
@@ -268,7 +269,8 @@ class Company(Struct, array_like=True, gc=False):
     """Running summaries of an account, or of a domain without one: its lock, domain locks, live conversations by contact, who
     touched whom lately, how many contacts each rep holds, permits, suppressions by scope (`account` or a domain), the open
     opportunity's owner last seen, collaborators, where its latest lead is from, reviews by scope, what came back from there, and since
-    when which of its contacts are held. `gone`: a deal's owner who left, to whom the deal gives the account no more."""
+    when which of its contacts are held. `gone`: a deal's owner who left, to whom the deal gives the account no more. `via`: the contact
+    with whom the lock came along (rule 7)."""
 
     lock: Lock | None = None
     domains: dict[str, Lock] = field(default_factory=dict)
@@ -289,6 +291,7 @@ class Company(Struct, array_like=True, gc=False):
     disputes: dict[str, Dispute] = field(default_factory=dict)
     heard: Heard | None = None
     held: dict[str, int] = field(default_factory=dict)
+    via: str = ""
 
 
 class Enquiry(Struct, array_like=True, gc=False, omit_defaults=True):

@@ -147,13 +147,13 @@ class Work:
             self._records[key] = Company()
         wide = world.listed is not None
         for said in world.out:
-            self._say(said, world.of(said.target) if wide else world, part)
+            self._say(said, world.of(said.target) if wide or _is_elsewhere(said.target, world) else world, part)
         windows = world.policy.windows
         for key, was in zip(keys, before, strict=True):
             record = self.get(key)
             held, senders = _locks(key, record), disputes.senders(key, record)
             if held or was or senders:
-                self._publish(world.of(key) if wide else world, key, record, held, senders, was, part)
+                self._publish(world.of(key) if wide or _is_elsewhere(key, world) else world, key, record, held, senders, was, part)
                 for change in _taken(held, was):
                     self._hold(change, part)
             for target, signature in was.items():
@@ -300,6 +300,11 @@ def _locks(key: str, record: Record) -> dict[str, Lock]:
     if record.lock is not None and key[:8] == "account:":
         held[key] = record.lock
     return held
+
+
+def _is_elsewhere(key: str, world: World) -> bool:
+    """Whether it is another contact or account than the event is about, as a parent whose lock moves with it."""
+    return key != world.company_key and key != world.contact_key and key.startswith(("contact:", "account:"))
 
 
 def _until(record: Record, lock: Lock, windows: Windows) -> int:

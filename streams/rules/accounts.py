@@ -86,8 +86,13 @@ def touched(company: Company, rep: str, contact: str, domain: str, at: int, wind
         known.other_at, known.other = at, contact
     if company.lock is not None or company.domains:
         for lock in (company.lock, company.domains.get(domain)):
-            if lock is not None and lock.owner == rep and lock.reason not in DERIVED:
-                lock.phase, lock.last = ORDINARY, max(lock.last, at)
+            active(lock, rep, at)
+
+
+def active(lock: Lock | None, rep: str, at: int) -> None:
+    """The holder's activity there keeps an account's or a domain's claim alive."""
+    if lock is not None and lock.owner == rep and lock.reason not in DERIVED:
+        lock.phase, lock.last = ORDINARY, max(lock.last, at)
 
 
 def until(company: Company, lock: Lock, windows: Windows) -> int:
@@ -138,7 +143,7 @@ def settle(company: Company, key: str, account: Account | None, at: int, cause: 
         return
     # Nothing of a derived lock may tell which event made it: the same conversations give the same lock in any order of arrival.
     new = Lock(owner, reason, reason, since, since, "", last=since, heard=since)
-    company.lock = new
+    company.lock, company.via = new, ""
     shown = view(company, "account", new, windows)
     if lock is None:
         out.append(Said("claim_granted", reason, at, cause, key, {"owner": owner, "until": shown.until, "lock": shown}))
@@ -152,7 +157,7 @@ def end(company: Company, key: str, kind: str, lock: Lock, said: str, rule: str,
     shown = view(company, kind, lock, windows)
     fields = {"previous": lock.owner, "lock": shown, "notify": [(lock.owner, rule)], "last_outbound": latest(company, lock.owner)}
     if kind == "account":
-        company.lock = None
+        company.lock, company.via, company.collaborators = None, "", []
         target = key
     else:
         target = next(f"domain:{name}" for name, held in company.domains.items() if held is lock)

@@ -17,7 +17,9 @@ def claim(state: Contact, entry: Entry, target: str, policy: Policy, decided: in
         out.append(denied("suppressed", target, decided, entry, {"what": flag, "until": until}))
         return
     lock = state.lock
-    if lock is None or (touches.holds(lock, entry) and lock.is_team):
+    if entry.captain and (lock is None or touches.takes(lock, entry)):
+        out.append(denied("account_owned", target, decided, entry, {"held_by": entry.captain, "owner": entry.captain, "what": "account"}))
+    elif lock is None or (touches.holds(lock, entry) and lock.is_team):
         state.lock = None
         locks.grant(state, _pending(entry, at, policy), target, decided, entry.id, policy.windows, out)
     elif lock.owner == entry.rep:
@@ -35,7 +37,7 @@ def claim(state: Contact, entry: Entry, target: str, policy: Policy, decided: in
 
 def launch(state: Contact, entry: Entry, target: str, policy: Policy, decided: int, out: Out) -> None:
     """The grant of a launch that was allowed: it counts from its arrival (rule 26). What folded in before it may have taken the contact."""
-    if state.flags or entry.barred:
+    if state.flags or entry.barred or entry.captain:
         return
     lock = state.lock
     if lock is not None and not touches.holds(lock, entry):

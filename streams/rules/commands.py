@@ -49,6 +49,8 @@ def decide(world: World, event: OwnershipCommand) -> None:
         refuse(world, event, refused[0], refused[1])
     elif address:
         contact_commands.settled(world, address, before)
+        if event.command == "release":
+            contact_commands.released(world, before.holder)
 
 
 def refuse(world: World, event: OwnershipCommand, rule: str, sentence: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from schemas.events import OwnershipCommand
 from streams.matching.domains import registrable
-from streams.rules import accounts, authority, contact_commands, disputes, handing, reviewing, reviews, suppression
+from streams.rules import accounts, authority, contact_commands, disputes, handing, levels, reviewing, reviews, suppression
 from streams.rules.world import World
 from streams.state import ORDINARY, PENDING, SHORT, Company, Flag, Lock, Permit
 
@@ -17,6 +17,9 @@ def claim(world: World, event: OwnershipCommand) -> Refusal:
     target, at, windows = f"{kind}:{name}", world.at, world.policy.windows
     named = suppression.strongest(company.flags.get("account" if kind == "account" else name, {}))
     lock = _lock(company, kind, name)
+    cover = levels.cover(world)
+    if lock is None and kind == "account" and cover.lock is not None and cover.lock.owner != event.by:
+        lock = cover.lock  # the parent's lock covers it (rule 7)
     stopped = reviewing.stops(world, _subject(world, event), event.by)
     if stopped is not None:
         reviewing.deny(world, target, stopped, event.by)
@@ -28,7 +31,7 @@ def claim(world: World, event: OwnershipCommand) -> Refusal:
         shown = accounts.view(company, kind, lock, windows)
         world.say("claim_granted", "own_lock", target, owner=lock.owner, until=shown.until, lock=shown)
     elif lock is not None:
-        shown = accounts.view(company, kind, lock, windows)
+        shown = accounts.view(cover if lock is cover.lock else company, kind, lock, windows)
         rule = "account_owned" if kind == "account" else "domain_locked"
         fields = {"held_by": lock.owner, "owner": lock.owner, "until": shown.until, "what": lock.reason, "lock": shown}
         world.say("claim_denied", rule, target, rep=event.by, notify=[(event.by, rule)], **fields)
@@ -144,7 +147,10 @@ def unsuppress(world: World, event: OwnershipCommand) -> Refusal:
 
 def _permit(world: World, event: OwnershipCommand, rule: str, approved_by: str) -> Refusal:
     company, kind, name = _target(world, event)
-    lock = _lock(company, kind, name) or company.lock
+    lock, within, cover = _lock(company, kind, name) or company.lock, "", levels.cover(world)
+    if lock is None and cover is not company and cover.lock is not None:
+        # It comes from the parent's lock, so it lies there and ends with that.
+        company, lock, within = cover, cover.lock, event.account_id or (world.account.account_id if world.account else "")
     if rule == "permit":
         owners = [lock.owner] if lock else []
         owners += [world.account.owner] if world.account and world.account.owner else []
@@ -155,9 +161,9 @@ def _permit(world: World, event: OwnershipCommand, rule: str, approved_by: str) 
     given = Permit(
         event.to or "", event.by, world.at, event.contact or "", approved_by, event.note or "", domain, lock.token if lock else 0
     )
-    company.permits = [one for one in company.permits if (one.to, one.contact, one.domain) != (given.to, given.contact, given.domain)] + [
-        given
-    ]
+    given.account = within
+    same = (given.to, given.contact, given.domain, given.account)
+    company.permits = [one for one in company.permits if (one.to, one.contact, one.domain, one.account) != same] + [given]
     fields = {"to": given.to, "approved_by": approved_by or None, "note": given.note, "what": given.to, "by": event.by}
     owner = lock.owner if lock else event.by
     told = [(given.to, rule)] + ([(owner, rule)] if owner != event.by else [])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.events import OwnershipCommand
-from streams.rules import accounts, authority, contacts, disputes, fold, handing, locks, reviewing, reviews, suppression
+from streams.rules import accounts, authority, contacts, disputes, fold, handing, levels, locks, reviewing, reviews, suppression
 from streams.rules.world import World
 from streams.state import ORDINARY, Company, ContactRecord, Entry
 
@@ -17,7 +17,7 @@ def claim(world: World, event: OwnershipCommand) -> Refusal:
     record, company = world.contact(address), world.company() if world.company_key else Company()
     lock = record.state.lock
     holds = lock is not None and lock.owner == (world.directory.team(event.by) if lock.is_team else event.by)
-    found = reviewing.in_the_way(world, record, company, address, event.by, holds)
+    found = reviewing.in_the_way(world, record, company, levels.cover(world), address, event.by, holds)
     if found is not None:
         reviewing.deny(world, f"contact:{address}", found, event.by)
         return None
@@ -58,6 +58,12 @@ def release(world: World, event: OwnershipCommand) -> Refusal:
     locks.release(record.state, "ownership_released", "released", target, world.at, world.at, world.cause, windows, world.out)
     fold.checkpoint(record)
     return None
+
+
+def released(world: World, owner: str) -> None:
+    """Rule 7: the account that came along with a contact goes with the last one that its captain gives back."""
+    if world.company_key and levels.is_whole(world.policy, world.account):
+        levels.give_back(world, owner, world.at, world.cause)
 
 
 def transfer(world: World, event: OwnershipCommand) -> Refusal:

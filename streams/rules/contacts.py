@@ -5,7 +5,7 @@ from __future__ import annotations
 from schemas.events import EmailSent, ReplyClassified, TouchLogged
 from schemas.times import micros
 from streams.matching.domains import domain_of
-from streams.rules import accounts, fold, heard, locks, response, suppression, touches
+from streams.rules import accounts, fold, heard, levels, locks, response, suppression, touches
 from streams.rules.world import World
 from streams.state import Company, Contact, ContactRecord, Entry
 
@@ -52,14 +52,21 @@ def take_in(world: World, address: str, entry: Entry) -> None:
     record, target = world.contact(address), f"contact:{address}"
     company = world.company() if world.company_key else None
     windows = world.policy.windows
+    entry.captain = levels.bars(world, entry, address)
     if company is not None:
         domain = domain_of(address)
         entry.barred, since = barred(company, domain)
         if entry.kind == "touch":
             entry.number = since
             accounts.touched(company, entry.rep, address, domain, entry.occurred, windows)
+            if (cover := levels.cover(world)) is not company:
+                accounts.active(cover.lock, entry.rep, entry.occurred)
     before = accounts.standing(record.state, windows)
-    world.out += fold.arrive(record, entry, target, world.policy, world.at)
+    said = fold.arrive(record, entry, target, world.policy, world.at)
+    if entry.captain:
+        for one in said:
+            levels.explain(world, one)
+    world.out += said
     if record.awaited and entry.kind == "touch":
         response.touched(world, record, entry)
     if company is not None:
@@ -76,6 +83,8 @@ def caught_up(
     if before != after:
         accounts.follow(company, address, before, after)
         accounts.settle(company, world.company_key, world.account, at or world.at, cause or world.cause, world.policy, world.out)
+        if after.holder and after.holder != before.holder and levels.is_whole(world.policy, world.account):
+            levels.gain(world, address, state, at or world.at, cause or world.cause)
 
 
 def settle(world: World, target: str, record: ContactRecord, before: accounts.Standing, at: int, cause: str) -> None:

@@ -18,6 +18,7 @@ from streams.rules import (
     hand_offs,
     lead_touches,
     leads,
+    levels,
     missed,
     reviews,
     sends,
@@ -39,7 +40,15 @@ class Handler(NamedTuple):
 
 def _contact(world: World, event: Any) -> list[str]:
     world.about(event.contact)
-    return [world.contact_key, world.company_key] if world.company_key else [world.contact_key]
+    return _at_company(world, [world.contact_key])
+
+
+def _at_company(world: World, keys: list[str]) -> list[str]:
+    """The company too, and the parent whose lock covers it, where there are such."""
+    if not world.company_key:
+        return keys
+    cover = levels.cover_key(world)
+    return [*keys, world.company_key] if cover == world.company_key else [*keys, world.company_key, cover]
 
 
 def _touch(world: World, event: Any) -> list[str]:
@@ -73,7 +82,7 @@ def _command(world: World, event: Any) -> list[str]:
     elif event.lead_id:
         world.about(lead_id=event.lead_id)
         return [f"lead:{event.lead_id}"]
-    return [world.company_key] if world.company_key else []
+    return _at_company(world, [])
 
 
 def _lead(world: World, event: Any) -> list[str]:
@@ -81,7 +90,7 @@ def _lead(world: World, event: Any) -> list[str]:
     keys = [f"lead:{event.lead_id}", *duplicates.identities(enquiry_of(event))]
     if event.email:
         keys.append(f"contact:{event.email}")
-    return [*keys, world.company_key, f"leads:{world.company_key}"] if world.company_key else keys
+    return _at_company(world, [*keys, f"leads:{world.company_key}"] if world.company_key else keys)
 
 
 def _account(world: World, event: Any) -> list[str]:
@@ -115,7 +124,7 @@ def about_target(world: World, key: str) -> list[str]:
         return hand_offs.goes_on(world, name)
     if kind == "contact":
         world.about(address=name)
-        return [key, world.company_key] if world.company_key else [key]
+        return _at_company(world, [key])
     if kind == "lead":
         world.about(lead_id=name)
     elif kind == "account":

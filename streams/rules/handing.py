@@ -38,7 +38,7 @@ def company(
         new.ends = at + windows.activation
     outbound = accounts.latest(record, old.owner)
     if kind == "account":
-        record.lock, record.collaborators = new, []
+        record.lock, record.via, record.collaborators = new, "", []
     else:
         record.domains[scope] = new
     accounts.drop_permits(record, old)

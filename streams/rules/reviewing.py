@@ -19,16 +19,19 @@ class InTheWay(NamedTuple):
     due: int
 
 
-def in_the_way(world: World, record: ContactRecord | None, company: Company, address: str, rep: str, holds: bool) -> InTheWay | None:
-    """The review that stops `rep` at a contact, the contact's own first. An account's or a domain's leaves a holder his contacts."""
-    if record is not None and record.dispute is not None:
+def in_the_way(
+    world: World, record: ContactRecord, company: Company, cover: Company, address: str, rep: str, holds: bool
+) -> InTheWay | None:
+    """The review that stops `rep` at a contact, the contact's own first. An account's or a domain's leaves a holder his contacts. `cover`:
+    the company whose lock covers this one, itself or a parent."""
+    if record.dispute is not None:
         found = stops(world, Subject("", record), rep)
         if found is not None:
             return found
-    if holds or not company.disputes:
+    if holds or not (company.disputes or cover.disputes):
         return None
-    both = (stops(world, Subject("", company, scope), rep) for scope in _scopes(address))
-    return next((found for found in both if found is not None), None)
+    every = (stops(world, Subject("", whole, scope), rep) for whole, scope in _scopes(company, cover, address))
+    return next((found for found in every if found is not None), None)
 
 
 def stops(world: World, subject: Subject, rep: str) -> InTheWay | None:
@@ -48,10 +51,12 @@ def deny(world: World, target: str, found: InTheWay, rep: str) -> None:
     world.say("claim_denied", "under_review", target, until=found.due, rep=rep, notify=[(rep, "under_review")], **fields)
 
 
-def pause(world: World, record: ContactRecord, company: Company, address: str, rep: str, holds: bool) -> Ruling | None:
+def pause(world: World, record: ContactRecord, company: Company, cover: Company, address: str, rep: str, holds: bool) -> Ruling | None:
     """The decision by which `rep` pauses at this contact now; of several the one that lasts longest. A collaborator is not held by it, nor
     does it hold anybody while a new review says who sends. An account's or a domain's leaves a holder his contacts, as its review does."""
-    found = list(_rulings(record, company, address, holds)) if record.dispute is not None or company.disputes else []
+    if record.dispute is None and not company.disputes and not cover.disputes:
+        return None
+    found = _rulings(record, [] if holds else _scopes(company, cover, address))
     holding = [one for one in found if one.until > world.at and rep in one.paused and rep not in one.collaborators]
     return max(holding, key=lambda one: one.until, default=None)
 
@@ -69,14 +74,13 @@ def let_in(company: Company, domain: str, at: int) -> Iterator[str]:
             yield from dispute.ruling.collaborators
 
 
-def _rulings(record: ContactRecord, company: Company, address: str, holds: bool) -> Iterator[Ruling]:
-    disputes = [record.dispute] if record.dispute is not None else []
-    if not holds:
-        disputes += [one for scope in _scopes(address) if (one := company.disputes.get(scope)) is not None]
+def _rulings(record: ContactRecord, scopes: list[tuple[Company, str]]) -> Iterator[Ruling]:
+    disputes = [record.dispute, *(whole.disputes.get(scope) for whole, scope in scopes)]
     for dispute in disputes:
-        if dispute.ruling is not None and dispute.review is None:
+        if dispute is not None and dispute.ruling is not None and dispute.review is None:
             yield dispute.ruling
 
 
-def _scopes(address: str) -> tuple[str, str]:
-    return ACCOUNT, domain_of(address)
+def _scopes(company: Company, cover: Company, address: str) -> list[tuple[Company, str]]:
+    own = [(company, ACCOUNT), (company, domain_of(address))]
+    return own if cover is company else [*own, (cover, ACCOUNT)]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from schemas.events import SendRequested
 from streams.directory import Account
 from streams.matching.domains import domain_of
-from streams.rules import accounts, contacts, locks, reviewing, suppression
+from streams.rules import accounts, contacts, levels, locks, reviewing, suppression
 from streams.rules.world import World
 from streams.state import Company, Contact, ContactRecord
 
@@ -35,6 +35,7 @@ class Case(NamedTuple):
     team: frozenset[str]
     holds: bool
     record: ContactRecord
+    cover: Company
 
 
 def send_requested(world: World, event: SendRequested) -> None:
@@ -44,7 +45,7 @@ def send_requested(world: World, event: SendRequested) -> None:
     account, windows = world.account, world.policy.windows
     lock = record.state.lock
     holds = lock is not None and lock.owner == (world.directory.team(event.rep) if lock.is_team else event.rep)
-    case = Case(world, event, record.state, company, account, team(company, account, event.contact, world.at), holds, record)
+    case = Case(world, event, record.state, company, account, levels.team(world, event.contact), holds, record, levels.cover(world))
     verdict, found = judge(case)
     wants = event.stage == "launch" and (event.claim is None or event.claim)
     fields = {
@@ -71,18 +72,6 @@ def send_requested(world: World, event: SendRequested) -> None:
         entry.sequence, entry.tool = event.sequence_id or "", event.tool or ""
         entry.campaign, entry.mailbox = event.campaign or "", event.mailbox or ""
         contacts.take_in(world, event.contact, entry)
-
-
-def team(company: Company, account: Account | None, contact: str, at: int) -> frozenset[str]:
-    """An account's team: whoever has a named role on it, its captain, its collaborators, the permitted, whom a review let in."""
-    members = account.named() if account else set()
-    if company.lock is not None:
-        members.add(company.lock.owner)
-    members.update(company.collaborators)
-    domain = domain_of(contact)
-    members.update(reviewing.let_in(company, domain, at))
-    members.update(one.to for one in company.permits if one.contact in ("", contact) and one.domain in ("", domain))
-    return frozenset(members)
 
 
 def judge(case: Case) -> tuple[str, Finding]:
@@ -129,7 +118,7 @@ def open_deal(case: Case) -> Finding | None:
 
 def under_review(case: Case) -> Finding | None:
     """Only the active sender sends while a review is open; of an account's or domain's a holder keeps his own contacts (rule 17)."""
-    found = reviewing.in_the_way(case.world, case.record, case.company, case.ask.contact, case.ask.rep, case.holds)
+    found = reviewing.in_the_way(case.world, case.record, case.company, case.cover, case.ask.contact, case.ask.rep, case.holds)
     return Finding("under_review", found.sender, "under_review", found.due, (), found.is_team) if found is not None else None
 
 
@@ -173,9 +162,17 @@ def other_mailbox(case: Case) -> Finding | None:
     return Finding("other_mailbox", lock.owner if lock else "", "other_mailbox")
 
 
+def account_owned(case: Case) -> Finding | None:
+    """The account is another's as a whole (rule 7); who holds this very contact goes on."""
+    lock = case.cover.lock
+    if lock is None or _belongs(case) or not levels.is_whole(case.world.policy, case.account):
+        return None
+    return Finding("account_owned", lock.owner, lock.reason, accounts.until(case.cover, lock, case.world.policy.windows))
+
+
 def paused(case: Case) -> Finding | None:
     """Outreach waits, as for somebody out of office; or the rep pauses by a review's decision (rule 18)."""
-    ruling = reviewing.pause(case.world, case.record, case.company, case.ask.contact, case.ask.rep, case.holds)
+    ruling = reviewing.pause(case.world, case.record, case.company, case.cover, case.ask.contact, case.ask.rep, case.holds)
     if ruling is not None and ruling.until > case.state.paused_until:
         return Finding("paused", ruling.sender, "review", ruling.until)
     lock = case.state.lock
@@ -195,9 +192,10 @@ def account_overlap(case: Case) -> Finding | None:
     if rep in case.team or rep in company.holders:
         return None
     windows = case.world.policy.windows
-    if company.lock is not None and company.lock.owner != rep:
-        lock = company.lock
-        return Finding("account_overlap", lock.owner, lock.reason, accounts.until(company, lock, windows))
+    for whole in (company, case.cover):
+        lock = whole.lock
+        if lock is not None and lock.owner != rep:
+            return Finding("account_overlap", lock.owner, lock.reason, accounts.until(whole, lock, windows))
     busy = _at_work(company, rep, case.world.at, case.ask.contact)
     return Finding("account_overlap", busy[1], "recent_touch", busy[0] + accounts.TOUCHED_LATELY) if busy else None
 
@@ -236,6 +234,7 @@ CHECKS: tuple[tuple[Check, Callable[[Case], str]], ...] = (
     (active_sequence, _always("block")),
     (replied_recently, _always("block")),
     (other_mailbox, lambda case: case.world.policy.sends.other_mailbox),
+    (account_owned, _always("block")),
     (paused, _always("block")),
     (no_owner, lambda case: case.world.policy.sends.missing_owner),
     (account_overlap, lambda case: case.world.policy.sends.account_overlap),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from schemas.events import EmailSent
 from schemas.policy import Windows
 from streams.matching.domains import domain_of
-from streams.rules import accounts, fold, locks, touches
+from streams.rules import accounts, fold, levels, locks, touches
 from streams.rules.world import World
 from streams.state import Company, Contact, ContactRecord, Entry, Outbound
 
@@ -23,6 +23,8 @@ def email_sent(world: World, event: EmailSent) -> bool:
     record = world.contact(event.contact)
     company = world.company() if world.company_key else None
     windows = world.policy.windows
+    if levels.cover_key(world) != world.company_key:
+        return False
     if not (_runs_on(record.state, event, world) and _is_young(record, world) and (company is None or _is_quiet(company))):
         return False
     if not _lives_on(record, world.when, windows):

@@ -27,6 +27,10 @@ def touch(state: Contact, entry: Entry, target: str, policy: Policy, decided: in
         suppression.report_violation(state, entry, target, decided, out)
         return
     lock = state.lock
+    if entry.captain and not (lock is not None and holds(lock, entry)):
+        # The account is another's as a whole (rule 7): a stray voice, whoever may hold this very contact.
+        overlaps.overlap(state, lock or captains(entry.captain), entry, target, policy, decided, out)
+        return
     if lock is None:
         # A touch that is told so late that its lock would have ended by now is history, not ownership.
         if entry.occurred + windows.review > entry.when and _may_take(state, entry, windows.activation):
@@ -54,6 +58,11 @@ def signal(state: Contact, entry: Entry) -> None:
         heard.intent(heard.of(state), entry.occurred, entry.what)
     if state.lock is not None and entry.occurred > state.lock.heard:
         state.lock.heard = entry.occurred
+
+
+def captains(owner: str) -> Lock:
+    """The account's captain as the holder of a contact that nobody holds."""
+    return Lock(owner, "account_owned", "account_owned", 0, 0, "")
 
 
 def holds(lock: Lock, entry: Entry) -> bool:
