@@ -25,27 +25,20 @@ class BadLine(ValueError):
     """A line is not an event line."""
 
 
-class Simulation:
-    """One run. `dead` collects what could not be read, as (line number, why); the stream goes on without it."""
+class Lines:
+    """Reads event lines. `dead` collects those that are no readable event, as (line number, why); the others go on without them."""
 
-    def __init__(self, policy: Policy) -> None:
-        self.tables = MemoryTables()
-        self.engine = Engine(self.tables, policy, clock="records")
+    def __init__(self) -> None:
         self.dead: list[tuple[int, str]] = []
         self._last = 0
 
-    def play(self, lines: Iterable[bytes]) -> Iterator[bytes]:
-        """Yield the decisions of each line as JSON, those of deadlines in between at their own time. Raises BadLine when a line
-        has no topic, value or time, or goes back in time."""
+    def arrivals(self, lines: Iterable[bytes]) -> Iterator[Arrived]:
+        """Each line as it arrives. Raises BadLine when a line has no topic, value or time, or goes back in time."""
         for number, line in enumerate(lines, 1):
             if line.strip():
-                yield from self._line(number, line)
+                yield self._arrival(number, line)
 
-    def until(self, end: int) -> Iterator[bytes]:
-        """Let time pass to `end` (microseconds) and yield what comes due."""
-        yield from self._said(self.engine.fire(max(end, self._last)))
-
-    def _line(self, number: int, line: bytes) -> Iterator[bytes]:
+    def _arrival(self, number: int, line: bytes) -> Arrived:
         try:
             given: dict[str, Any] = orjson.loads(line)
             topic, value = str(given["topic"]), given["value"]
@@ -59,11 +52,40 @@ class Simulation:
         self._last = at
         record = Record(topic, 0, number, at, None, orjson.dumps(value))
         try:
-            arrived = Arrived(record, read(topic, record.value), None)
+            return Arrived(record, read(topic, record.value), None)
         except Unreadable as error:
             self.dead.append((number, str(error)))
-            arrived = Arrived(record, None, error)
-        yield from self._said(self.engine.process([arrived]))
+            return Arrived(record, None, error)
+
+
+class Simulation:
+    """One run of one policy."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.tables = MemoryTables()
+        self.engine = Engine(self.tables, policy, clock="records")
+        self._lines = Lines()
+        self._last = 0
+
+    @property
+    def dead(self) -> list[tuple[int, str]]:
+        """What could not be read, as (line number, why); the stream goes on without it."""
+        return self._lines.dead
+
+    def play(self, lines: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield the decisions of each line as JSON, those of deadlines in between at their own time. Raises BadLine when a line
+        has no topic, value or time, or goes back in time."""
+        for arrived in self._lines.arrivals(lines):
+            yield from self.decide(arrived)
+
+    def decide(self, arrived: Arrived) -> Iterator[bytes]:
+        """The decisions of one arrival, after those of the deadlines before it. In order of arrival."""
+        self._last = arrived.record.timestamp
+        return self._said(self.engine.process([arrived]))
+
+    def until(self, end: int) -> Iterator[bytes]:
+        """Let time pass to `end` (microseconds) and yield what comes due."""
+        yield from self._said(self.engine.fire(max(end, self._last)))
 
     def _said(self, done: Processed) -> Iterator[bytes]:
         """The decisions among what is published, which needs no broker to be delivered here."""

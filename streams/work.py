@@ -158,8 +158,9 @@ class Work:
                     self._hold(change, part)
             for target, signature in was.items():
                 # A domain's lock may have gone over to the account that now has the domain.
-                if target not in held and not any(target in _locks(other, self.get(other)) for other in keys):
-                    if not any(target in disputes.senders(other, self.get(other)) for other in keys):
+                homes = keys if target[:7] == "domain:" else [key]
+                if target not in held and not any(target in _locks(other, self.get(other)) for other in homes):
+                    if not any(target in disputes.senders(other, self.get(other)) for other in homes):
                         part.locks[target] = self._render.lock_change(target, None, "open", None, world.at)
                         if target != key:
                             part.lies[target] = key

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -13,9 +13,11 @@ from typing import Any, TextIO
 
 import click
 import orjson
+from pydantic_core import PydanticCustomError
 from rich.console import Console
 from rich.table import Table
 
+from schemas.durations import parse_positive
 from schemas.policy import Policy
 from schemas.times import moment
 from streams.errors import LeadlockError
@@ -33,6 +35,18 @@ policy_option = click.option(
     help="Rules of engagement; without it the settings', else rules-of-engagement.toml here, else every default.",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="JSON on standard output, for programs.")
+
+
+def since_option(default: str, told: str) -> Callable[[Any], Any]:
+    """`--since`: microseconds of a duration such as `7d`."""
+    return click.option("--since", metavar="DURATION", default=default, show_default=True, callback=_duration, help=told)
+
+
+def _duration(_: click.Context, parameter: click.Parameter, text: str) -> int:
+    try:
+        return parse_positive(text)
+    except PydanticCustomError as error:
+        raise click.BadParameter(f"{text!r} {error.message()}", param=parameter) from error
 
 
 def out() -> Console:
