@@ -14,7 +14,7 @@ BENCH_ARGS ?=
 PYTHON ?= $(shell for python in python3.11 python3 python3.12; do \
 	"$$python" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 13))' 2>/dev/null && echo "$$python" && break; done)
 
-.PHONY: help demo up test lint bench soak schemas kafka servers dev clean
+.PHONY: help demo up test lint bench soak schemas dashboards kafka servers dev clean
 
 help:
 	@echo "make demo     a real day played through an embedded Kafka and Redis"
@@ -24,6 +24,7 @@ help:
 	@echo "make bench    throughput and latency; BENCH_ARGS are passed on"
 	@echo "make lint     ruff and mypy"
 	@echo "make schemas  write schemas/published anew"
+	@echo "make dashboards  write grafana/dashboards anew"
 	@echo "make clean    remove everything that was made here"
 
 demo: $(VENV)/.installed
@@ -47,6 +48,9 @@ lint: dev
 
 schemas: $(VENV)/.installed
 	$(BIN)/python -m schemas.publish
+
+dashboards: dev
+	$(BIN)/python -m grafana.build
 
 dev: $(VENV)/.installed-dev
 
