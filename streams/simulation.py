@@ -1,6 +1,7 @@
 """The rules played over lines of events with a virtual clock and no servers: the same engine over the memory tables.
 
-A line is `{"topic": …, "at": RFC 3339, "value": {…}}`, in order of `at` (default: the value's `occurred_at`).
+A line is `{"topic": …, "at": RFC 3339, "value": {…}}`, in order of `at` (default: the value's `occurred_at`). With `"value": null` and
+`"key": …` it deletes an account or a rep.
 """
 
 from __future__ import annotations
@@ -13,10 +14,10 @@ import orjson
 
 from schemas.errors import Unreadable
 from schemas.policy import Policy
-from schemas.reading import read
 from schemas.times import micros
 from streams.decisions import DECISIONS
 from streams.engine import Engine
+from streams.event_of import event_of
 from streams.path import Arrived, Processed, Record
 from streams.tables.memory import MemoryTables
 
@@ -50,9 +51,10 @@ class Lines:
                 f"line {number}: at {given.get('at') or value['occurred_at']!r} is before the line above it; order the lines by at"
             )
         self._last = at
-        record = Record(topic, 0, number, at, None, orjson.dumps(value))
+        key = str(given["key"]).encode() if given.get("key") else None
+        record = Record(topic, 0, number, at, key, None if value is None else orjson.dumps(value))
         try:
-            return Arrived(record, read(topic, record.value), None)
+            return Arrived(record, event_of(record), None)
         except Unreadable as error:
             self.dead.append((number, str(error)))
             return Arrived(record, None, error)

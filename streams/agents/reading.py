@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
 
 from schemas.errors import Unreadable
-from schemas.reading import read
+from streams.event_of import event_of
 from streams.parts import Part
 from streams.path import Arrived, Record
 
@@ -33,7 +33,7 @@ def arrived(records: Iterable[Record]) -> list[Arrived]:
     found: list[Arrived] = []
     for record in records:
         try:
-            found.append(Arrived(record, read(record.topic, record.value, record.headers), None))
+            found.append(Arrived(record, event_of(record), None))
         except Unreadable as error:
             found.append(Arrived(record, None, error))
     return found

@@ -6,7 +6,7 @@ What is kept beside the index of names is one pointer a name and a few bytes: th
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -31,7 +31,6 @@ class Slot(NamedTuple):
     """One indexed name of an account. `points`: what its kind of reading takes from a score."""
 
     account_id: str
-    title: str
     country: str
     has_domain: bool
     points: int
@@ -40,52 +39,91 @@ class Slot(NamedTuple):
 HAS_DOMAIN = 0x80
 
 
-class Index:
-    """Accounts by name and domain. Facts are not kept: `remove` and `change` are given the same facts that `add` was."""
+class Domains:
+    """Accounts by the registrable domains that they list as their own, and by those that they say they share."""
 
-    def __init__(self, accounts: Iterable[AccountFacts] = ()) -> None:
+    def __init__(self) -> None:
+        self._own: dict[str, str | tuple[str, ...]] = {}
+        self._shared: dict[str, str | tuple[str, ...]] = {}
+
+    def clear(self) -> None:
+        """Forget all of them."""
+        self._own.clear()
+        self._shared.clear()
+
+    def add(self, account_id: str, own: Iterable[str], shared: Iterable[str]) -> None:
+        """Take in an account's domains, registrable ones."""
+        for held, domains in ((self._own, own), (self._shared, shared)):
+            for domain in domains:
+                _take(held, domain, account_id)
+
+    def remove(self, account_id: str, own: Iterable[str], shared: Iterable[str]) -> None:
+        """Forget an account's domains."""
+        for held, domains in ((self._own, own), (self._shared, shared)):
+            for domain in domains:
+                _let_go(held, domain, account_id)
+
+    def of(self, domain: str) -> tuple[str, ...]:
+        """Ids of the accounts that list a registrable domain as their own, sorted."""
+        return _many(self._own.get(domain, ()))
+
+    def sharing(self, domain: str) -> tuple[str, ...]:
+        """Ids of the accounts that say they share a registrable domain with other companies, sorted."""
+        return _many(self._shared.get(domain, ()))
+
+
+class Index:
+    """Accounts by name and domain. Facts are not kept: `remove` and `change` are given the same facts that `add` was. `domains`,
+    `title_of`: the caller's own, where it keeps domains and accounts' names anyway and adds names alone."""
+
+    def __init__(
+        self, accounts: Iterable[AccountFacts] = (), domains: Domains | None = None, title_of: Callable[[str], str] | None = None
+    ) -> None:
         self.names = NameIndex()
+        self.domains = Domains() if domains is None else domains
+        self._titles: dict[str, str] = {}
+        self.title_of = self._titles.__getitem__ if title_of is None else title_of
         self._ids: list[str] = []
-        self._titles: list[str] = []
         self._countries = array("H")
         self._flags = bytearray()
-        self._by_domain: dict[str, str | tuple[str, ...]] = {}
-        self._shared: dict[str, str | tuple[str, ...]] = {}
         for one in accounts:
             self.add(one)
 
     def add(self, account: AccountFacts) -> None:
         """Take in an account that is not known yet."""
+        self._titles[account.account_id] = account.name
+        self.domains.add(account.account_id, _registrable(account.domains), _registrable(account.shared_domains))
+        self.add_names(account)
+
+    def add_names(self, account: AccountFacts) -> None:
+        """Take in the names of an account that is not known yet."""
         country, has_domain = _packed(account.country), bool(account.domains)
         for reading in _indexed(account):
             slot = self.names.add(reading.core)
             flags = POINTS[reading.how] | (HAS_DOMAIN if has_domain else 0)
             if slot == len(self._ids):
                 self._ids.append(account.account_id)
-                self._titles.append(account.name)
                 self._countries.append(country)
                 self._flags.append(flags)
             else:
-                self._ids[slot], self._titles[slot] = account.account_id, account.name
+                self._ids[slot] = account.account_id
                 self._countries[slot], self._flags[slot] = country, flags
-        for domain in {registrable(one) for one in account.domains if one}:
-            _take(self._by_domain, domain, account.account_id)
-        for domain in {registrable(one) for one in account.shared_domains if one}:
-            _take(self._shared, domain, account.account_id)
 
     def remove(self, account: AccountFacts) -> None:
         """Forget an account. Raises KeyError naming it when it was not added with these facts."""
+        self.remove_names(account)
+        self._titles.pop(account.account_id, None)
+        self.domains.remove(account.account_id, _registrable(account.domains), _registrable(account.shared_domains))
+
+    def remove_names(self, account: AccountFacts) -> None:
+        """Forget an account's names. Raises KeyError naming it when they were not added with these facts."""
         for reading in _indexed(account):
             slots = self.names.whole(reading.core.replace(" ", ""))
             mine = [one for one in slots if self._ids[one] == account.account_id and self.names.names[one] == reading.core]
             if not mine:
                 raise KeyError(f"account {account.account_id!r} was not added with the name {account.name!r}")
             self.names.remove(mine[0])
-            self._ids[mine[0]] = self._titles[mine[0]] = ""
-        for domain in {registrable(one) for one in account.domains if one}:
-            _let_go(self._by_domain, domain, account.account_id)
-        for domain in {registrable(one) for one in account.shared_domains if one}:
-            _let_go(self._shared, domain, account.account_id)
+            self._ids[mine[0]] = ""
 
     def change(self, was: AccountFacts, now: AccountFacts) -> None:
         """An account as it is now in place of as it was."""
@@ -95,18 +133,22 @@ class Index:
 
     def of_domain(self, domain: str) -> tuple[str, ...]:
         """Ids of the accounts that list a registrable domain as their own, sorted."""
-        return _many(self._by_domain.get(domain, ()))
+        return self.domains.of(domain)
 
     def sharing(self, domain: str) -> tuple[str, ...]:
         """Ids of the accounts that say they share a registrable domain with other companies, sorted."""
-        return _many(self._shared.get(domain, ()))
+        return self.domains.sharing(domain)
 
     def slot(self, number: int) -> Slot:
         """Whose name is in a slot of `names`."""
         flags = self._flags[number]
         country = self._countries[number]
         two = chr(country >> 8) + chr(country & 0xFF) if country else ""
-        return Slot(self._ids[number], self._titles[number], two, flags >= HAS_DOMAIN, flags & ~HAS_DOMAIN)
+        return Slot(self._ids[number], two, flags >= HAS_DOMAIN, flags & ~HAS_DOMAIN)
+
+
+def _registrable(hosts: Iterable[str]) -> set[str]:
+    return {registrable(one) for one in hosts if one}
 
 
 def _indexed(account: AccountFacts) -> list[Reading]:

@@ -34,7 +34,9 @@ def by_label(domain: str, country: str, accounts: Index) -> list[Candidate]:
                 score += SAME_COUNTRY if country == slot.country else OTHER_COUNTRY
             if slot.account_id not in found or found[slot.account_id].score < score:
                 same = bool(country) and country == slot.country
-                found[slot.account_id] = Candidate(slot.account_id, slot.title, score, f"{label} in its domain", label, same)
+                found[slot.account_id] = Candidate(
+                    slot.account_id, accounts.title_of(slot.account_id), score, f"{label} in its domain", label, same
+                )
     return sorted(found.values(), key=lambda one: (-one.score, one.account_id))
 
 

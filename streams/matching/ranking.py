@@ -58,20 +58,20 @@ def ranked(company: str, country: str, accounts: Index, aliases: dict[str, str])
     for reading in with_aliases(readings(company), aliases):
         for number, found in _compared(reading.core, accounts, foreign):
             slot = accounts.slot(number)
-            one = _weighed(slot, found, reading, country)
+            one = _weighed(accounts, slot, found, reading, country)
             held = best.get(slot.account_id)
             if one.score > 0 and (held is None or (one.score, held.reading) > (held.score, one.reading)):
                 best[slot.account_id] = one
     return sorted(best.values(), key=lambda one: (-one.score, one.account_id))
 
 
-def _weighed(slot: Slot, found: Likeness, reading: Reading, country: str) -> Candidate:
+def _weighed(accounts: Index, slot: Slot, found: Likeness, reading: Reading, country: str) -> Candidate:
     score, same = found.score - POINTS[reading.how] - slot.points, False
     if country and slot.country:
         same = country == slot.country
         score += SAME_COUNTRY if same else OTHER_COUNTRY
     why = found.why if same or not country or not slot.country else f"{found.why}, in another country"
-    return Candidate(slot.account_id, slot.title, max(0.0, min(100.0, score)), why, reading.core, same)
+    return Candidate(slot.account_id, accounts.title_of(slot.account_id), max(0.0, min(100.0, score)), why, reading.core, same)
 
 
 def _compared(core: str, accounts: Index, foreign: bool) -> Iterable[tuple[int, Likeness]]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from schemas.policy import Policy, Windows
 from streams.directory import Account
-from streams.rules import heard, locks
+from streams.rules import heard, locks, remembered
 from streams.rules.said import LockView, Out, Said
 from streams.state import ORDINARY, PENDING, Company, Contact, Conversation, Lock, Touched
 
@@ -210,7 +210,7 @@ def absorb(company: Company, other: Company, domain: str) -> None:
     for rep, one in other.touched.items():
         for when, contact in ((one.other_at, one.other), (one.at, one.contact)):
             if when:
-                touched(company, rep, contact, domain, when, _NO_WINDOWS)
+                touched(company, rep, contact, domain, when, NO_WINDOWS)
     company.conversations |= other.conversations
     for rep, count in other.holders.items():
         company.holders[rep] = company.holders.get(rep, 0) + count
@@ -222,21 +222,11 @@ def absorb(company: Company, other: Company, domain: str) -> None:
     company.held |= other.held
     company.disputes |= {scope: one for scope, one in other.disputes.items() if scope not in company.disputes}
     heard.join(company, other)
+    company.collaborators += [one for one in other.collaborators if one not in company.collaborators]
+    company.tokens = max(company.tokens, other.tokens)
+    if other.seen:
+        company.seen = remembered.both(company.seen, other.seen)
     company.history = sorted([*company.history, *other.history], key=lambda change: change.at)
 
 
-def let_go(company: Company, other: Company, domain: str) -> None:
-    """Give back what was recorded of a domain as a whole, which belongs to this account no longer."""
-    lock, flags, dispute = company.domains.pop(domain, None), company.flags.pop(domain, None), company.disputes.pop(domain, None)
-    if lock is not None:
-        other.domains.setdefault(domain, lock)
-    if flags is not None:
-        other.flags.setdefault(domain, {}).update(flags)
-    if dispute is not None:
-        other.disputes.setdefault(domain, dispute)
-    other.permits += [permit for permit in company.permits if permit.domain == domain]
-    company.permits = [permit for permit in company.permits if permit.domain != domain]
-    other.tokens = max(other.tokens, company.tokens)
-
-
-_NO_WINDOWS = Windows()
+NO_WINDOWS = Windows()

@@ -6,15 +6,13 @@ the directory, by the commit that counts the last of them.
 
 from __future__ import annotations
 
-import msgspec
-
-from streams.directory import Account
+from streams.directory import Account, Link
+from streams.directory_records import MERGED
 from streams.rules import accounts, duplicates
 from streams.rules.resolution import Resolved
 from streams.rules.said import Said
 from streams.rules.world import World
 from streams.state import Company, Inflow, Lead
-from streams.tables.contract import Fact
 
 DOMAIN = "domain:"
 
@@ -64,8 +62,7 @@ def create(world: World, made: list[Lead], domain: str, owner: str) -> None:
     move(inflow, world.inflow(key))
     for one in made:
         one.account, one.home, one.method, one.score = account.account_id, key, "domain", 100
-    world.directory.put_account(account)
-    world.facts.append(Fact("account", account.account_id, msgspec.json.encode(account)))
+    world.facts.append(world.directory.put_account(account))
     world.about(address=world.address, account_id=account.account_id, lead_id=world.lead_id)
     fields = {
         "owner": owner,
@@ -81,7 +78,7 @@ def create(world: World, made: list[Lead], domain: str, owner: str) -> None:
 def made_before(world: World, account: Account) -> list[Account]:
     """Accounts that leads made of domains which the CRM now says are this account's."""
     directory = world.directory
-    found = {one: directory.accounts[one] for domain in account.domains for one in directory.of_any(domain) if one != account.account_id}
+    found = {one: directory.accounts[one] for domain in account.domains for one in directory.owners(domain) if one != account.account_id}
     found = {key: one for key, one in found.items() if one.made_by_leads}
     for one in found.values():
         world.join(f"account:{one.account_id}")
@@ -102,8 +99,8 @@ def take_over(world: World, account: Account, made: list[Account]) -> None:
         world.clear(key)
         move(world.inflow(key), world.inflow(world.company_key))
         inherit(account, one)
-        world.directory.remove_account(one.account_id)
-        world.facts.append(Fact("account", one.account_id, b""))
+        world.facts.append(world.directory.drop_account(one.account_id))
+        world.facts.append(world.directory.put_link(key, Link(account.account_id, MERGED, at=world.at)))
 
 
 def inherit(account: Account, known: Account | None) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from difflib import get_close_matches
 
 from schemas.events import OwnershipCommand
 from schemas.events.ownership_commands import missing
@@ -72,8 +71,8 @@ def target_of(event: OwnershipCommand) -> str:
 
 def _unknown_target(world: World, event: OwnershipCommand) -> str | None:
     if event.account_id and event.account_id not in world.directory.accounts:
-        near = get_close_matches(event.account_id, world.directory.accounts, 1)
-        return f"account_id: no account {event.account_id!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+        near = world.directory.nearest_account(event.account_id)
+        return f"account_id: no account {event.account_id!r}" + (f"; did you mean {near!r}?" if near else "")
     if event.domain and not event.contact and not world.company_key:
         return f"domain: {event.domain!r} gives mailboxes to anyone and belongs to no company"
     if event.to and event.command in ("transfer", "permit", "exception"):

@@ -95,10 +95,7 @@ def _lead(world: World, event: Any) -> list[str]:
 
 def _account(world: World, event: Any) -> list[str]:
     world.about(account_id=event.account_id)
-    domains = normal_domains(event.domains or ())
-    let_go = [domain for domain in world.account.domains if domain not in domains] if world.account else []
-    others = [f"account:{one}" for domain in let_go for one in world.directory.of_any(domain) if one != event.account_id]
-    return list(dict.fromkeys([world.company_key, *(f"domain:{domain}" for domain in (*domains, *let_go)), *others]))
+    return facts.concerned(world, event.account_id, normal_domains(getattr(event, "domains", ())))
 
 
 def _rep(world: World, event: Any) -> list[str]:

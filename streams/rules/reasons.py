@@ -20,6 +20,8 @@ SENTENCES: Final[dict[str, str]] = {
     "live_conversation": "{owner} has the live conversation that began first at this account.",
     "conversation_ended": "The last live conversation at this account has ended.",
     "open_opportunity": "{owner} has the open opportunity at this account.",
+    "account_merged": "The account is another one's now; {previous} holds nothing of it there.",
+    "account_gone": "The CRM has the account no more.",
     "opportunity_closed": "The open opportunity that held this account has closed.",
     "released": "{previous} gave it back.",
     "transfer": "Handed to {owner} with a note: {note}",

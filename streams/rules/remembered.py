@@ -32,3 +32,14 @@ def remember(seen: bytes, event: bytes, at: int, keep: int) -> bytes:
     while start < len(seen) and int.from_bytes(seen[start + 8 : start + SIZE], "big") < oldest:
         start += SIZE
     return seen[start:] + event + max(0, at // MINUTE).to_bytes(4, "big")
+
+
+def both(one: bytes, other: bytes) -> bytes:
+    """What either of two records remembers, oldest first."""
+    whole = one + other
+    entries = {whole[at : at + SIZE] for at in range(0, len(whole), SIZE)}
+    return b"".join(sorted(entries, key=_arrived))
+
+
+def _arrived(entry: bytes) -> tuple[bytes, bytes]:
+    return entry[8:], entry

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from streams.directory import Directory, Rep
 from streams.routing.people import present, stand_in
 from streams.rules.world import World
-from streams.tables.contract import Fact
 
 
 def heir(name: str, directory: Directory, at: int) -> tuple[str, str]:
@@ -24,5 +21,4 @@ def takes(name: str, directory: Directory, at: int) -> bool:
 
 def know(world: World, rep: Rep) -> None:
     """Put the rep into the directory."""
-    world.directory.put_rep(rep)
-    world.facts.append(Fact("rep", rep.rep, msgspec.json.encode(rep)))
+    world.facts.append(world.directory.put_rep(rep))

@@ -34,6 +34,7 @@ class ChangeLog:
                 *self._facts("account", self._keys.accounts),
                 *self._facts("rep", self._keys.reps),
                 *self._facts("matter", self._keys.matters),
+                *self._facts("link", self._keys.links),
             ]
         return position, facts
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from streams.tables.contract import Group
 
-KINDS: Final = ("account", "rep", "matter")
+KINDS: Final = ("account", "rep", "matter", "link")
 # A sorted set's score is a double: integers are exact below 2^53, in microseconds the year 2255.
 LATEST: Final = 2**53 - 1
 

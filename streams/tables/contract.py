@@ -33,7 +33,7 @@ class Write(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """One directory record: `kind` is `account`, `rep` or `matter`, `body` the JSON that every worker's replica reads; an empty
+    """One directory record: `kind` is `account`, `rep`, `matter` or `link`, `body` the JSON that every worker's replica reads; an empty
     one removes it."""
 
     kind: str

@@ -11,7 +11,7 @@ Cluster (https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-sp
 | `{prefix}due` | sorted set | target -> microseconds of its next deadline |
 | `{prefix}offsets` | hash | `topic:partition` -> next offset to read |
 | `{prefix}outbox` | stream | field `b`: the outboxes of one commit, concatenated |
-| `{prefix}accounts`, `{prefix}reps`, `{prefix}matters` | hash | the directory's records and the open matters, JSON |
+| `{prefix}accounts`, `{prefix}reps`, `{prefix}matters`, `{prefix}links` | hash | the directory's records, JSON |
 | `{prefix}directory` | stream | the directory's change log: fields `kind`, `key`, `body`, `commit` (a random token of the commit) |
 | `{prefix}meta` | hash | `logged`: how many changes were ever added to the change log |
 """
@@ -48,6 +48,7 @@ class Keys:
         self.accounts: Final = tag + b"accounts"
         self.reps: Final = tag + b"reps"
         self.matters: Final = tag + b"matters"
+        self.links: Final = tag + b"links"
         self.directory: Final = tag + b"directory"
         self.meta: Final = tag + b"meta"
 
@@ -73,4 +74,5 @@ class Keys:
 
     def of_commit(self) -> tuple[bytes, ...]:
         """KEYS of `lua/commit.lua`, in its order."""
-        return (self.due, self.offsets, self.outbox, self.accounts, self.reps, self.directory, self.meta, self.matters)
+        hashes = (self.accounts, self.reps, self.directory, self.meta, self.matters, self.links)
+        return (self.due, self.offsets, self.outbox, *hashes)

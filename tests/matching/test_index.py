@@ -38,7 +38,7 @@ def contents(accounts: Index) -> dict[str, object]:
     for kept in ("_by_name", "_by_word", "_by_trigram", "_by_initials", "_by_sound"):
         for feature, slots in getattr(names, kept).items():
             held[kept, feature] = sorted(map(named.__getitem__, [slots] if isinstance(slots, int) else slots))
-    return {"held": held, "named": sorted(named.values()), "domains": accounts._by_domain, "shared": accounts._shared}
+    return {"held": held, "named": sorted(named.values()), "domains": accounts.domains._own, "shared": accounts.domains._shared}
 
 
 def answers(accounts: Index, leads: list[LeadFacts]) -> list[Found]:

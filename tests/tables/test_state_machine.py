@@ -21,7 +21,7 @@ HOLDERS = ("ann", "bob")
 keys = st.sampled_from(KEYS)
 blobs = st.binary(max_size=6)
 times = st.integers(0, 5) | st.integers(1_760_000_000_000_000, 1_760_000_000_000_003)
-facts = st.builds(Fact, st.sampled_from(("account", "rep", "matter")), st.sampled_from("abc"), blobs)
+facts = st.builds(Fact, st.sampled_from(("account", "rep", "matter", "link")), st.sampled_from("abc"), blobs)
 # How far the version claimed is off the stored one: mostly right, so that histories grow.
 drifts = st.sampled_from((0, 0, 0, 0, 0, 1, -1))
 Holdings = list[tuple[str, str, bool]]

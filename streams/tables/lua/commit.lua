@@ -8,6 +8,7 @@
 -- KEYS[6] directory  stream, the directory's change log
 -- KEYS[7] meta       hash, field `logged`
 -- KEYS[8] matters    hash of open matters
+-- KEYS[9] links      hash of what links names, domains and contacts to accounts
 -- Documents and histories are named in ARGV with their whole key; the shared hash tag puts them in the slot of KEYS.
 --
 -- ARGV[1] header  msgpack map: `sizes` (of each group: how many writes, reads, due, history, facts,
@@ -38,6 +39,7 @@ local reps = KEYS[5]
 local directory = KEYS[6]
 local meta = KEYS[7]
 local matters = KEYS[8]
+local links = KEYS[9]
 local header = cmsgpack.unpack(ARGV[1])
 local blob = ARGV[2]
 
@@ -189,7 +191,7 @@ if #conflicts == 0 then
 end
 
 if #learned > 0 then
-  local hash = {account = accounts, rep = reps, matter = matters}
+  local hash = {account = accounts, rep = reps, matter = matters, link = links}
   redis.call('HINCRBY', meta, 'logged', #learned / 3)
   for i = 1, #learned, 3 do
     local kind, key, body = learned[i], learned[i + 1], learned[i + 2]

@@ -1,0 +1,15 @@
+"""The event that a record holds, deletions included."""
+
+from __future__ import annotations
+
+from schemas.events import Event
+from schemas.events.tombstones import OF_TOPIC, tombstone
+from schemas.reading import read
+from streams.path import Record
+
+
+def event_of(record: Record) -> Event:
+    """What the record says. On a compacted topic one without a value deletes what its key names. Raises Unreadable."""
+    if not record.value and record.key and record.topic in OF_TOPIC:
+        return tombstone(record.topic, record.key, f"deleted:{record.partition}:{record.offset}", record.timestamp)
+    return read(record.topic, record.value, record.headers)
