@@ -99,10 +99,12 @@ def _move(world: World, domain: str, was: str, now: str, companies: dict[str, Co
         if target is not None and source != Company():
             accounts.absorb(target, source, domain)
             world.clear(was)
-        return
-    rehoming.move_domain(source, target, domain)
-    if was != world.company_key:
-        accounts.settle(source, was, world.directory.accounts.get(was[8:]), world.at, world.cause, world.policy, world.out)
+    else:
+        rehoming.move_domain(source, target, domain)
+    for key in (was, now):
+        other = world.directory.accounts.get(key[8:]) if key[:8] == "account:" and key != world.company_key else None
+        if other is not None:
+            accounts.settle(companies[key], key, other, world.at, world.cause, world.policy, world.out)
 
 
 def _account_gone(world: World, event: AccountGone) -> None:

@@ -38,8 +38,5 @@ def both(one: bytes, other: bytes) -> bytes:
     """What either of two records remembers, oldest first."""
     whole = one + other
     entries = {whole[at : at + SIZE] for at in range(0, len(whole), SIZE)}
-    return b"".join(sorted(entries, key=_arrived))
-
-
-def _arrived(entry: bytes) -> tuple[bytes, bytes]:
-    return entry[8:], entry
+    ordered: list[bytes] = sorted(entries, key=lambda entry: (entry[8:], entry))
+    return b"".join(ordered)
