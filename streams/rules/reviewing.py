@@ -22,16 +22,23 @@ class InTheWay(NamedTuple):
 def in_the_way(
     world: World, record: ContactRecord, company: Company, cover: Company, address: str, rep: str, holds: bool
 ) -> InTheWay | None:
-    """The review that stops `rep` at a contact, the contact's own first. An account's or a domain's leaves a holder his contacts. `cover`:
-    the company whose lock covers this one, itself or a parent."""
-    if record.dispute is not None:
-        found = stops(world, Subject("", record), rep)
-        if found is not None:
-            return found
+    """The review that stops `rep` at a contact. Of several the narrowest says who sends, the contact's own before the domain's before the
+    account's, so that there always is one who may. An account's or a domain's leaves a holder his contacts. `cover`: the company whose lock
+    covers this one, itself or a parent."""
+    own = Subject("", record)
+    if is_open(own):
+        return stops(world, own, rep)
     if holds or not (company.disputes or cover.disputes):
         return None
-    every = (stops(world, Subject("", whole, scope), rep) for whole, scope in _scopes(company, cover, address))
-    return next((found for found in every if found is not None), None)
+    narrowest = next(
+        (one for one in (Subject("", whole, scope) for whole, scope in _scopes(company, cover, address)) if is_open(one)), None
+    )
+    return stops(world, narrowest, rep) if narrowest is not None else None
+
+
+def is_open(subject: Subject) -> bool:
+    """Whether the target is under review."""
+    return subject.dispute is not None and subject.dispute.review is not None
 
 
 def stops(world: World, subject: Subject, rep: str) -> InTheWay | None:
@@ -82,5 +89,5 @@ def _rulings(record: ContactRecord, scopes: list[tuple[Company, str]]) -> Iterat
 
 
 def _scopes(company: Company, cover: Company, address: str) -> list[tuple[Company, str]]:
-    own = [(company, ACCOUNT), (company, domain_of(address))]
+    own = [(company, domain_of(address)), (company, ACCOUNT)]
     return own if cover is company else [*own, (cover, ACCOUNT)]
