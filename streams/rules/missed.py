@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from streams.routing.order import Chosen, Tried
 from streams.routing.people import present
-from streams.rules import duplicates, leads, response
+from streams.rules import asked, duplicates, leads, response
 from streams.rules.reasons import ROUTES
 from streams.rules.resolution import Resolved
 from streams.rules.response import Owner
@@ -27,7 +27,8 @@ def tick(world: World, lead_id: str, now: int) -> None:
         lead.waits = 0
         return
     owner = response.owner_of(lead, record.state.lock if record else None)
-    if response.answered_at(world, lead, record, owner) or _unwelcome(lead, record):
+    answered = response.answered_at(world, lead, record, owner)
+    if 0 < answered < lead.waits or _unwelcome(lead, record):
         response.stop(lead, record)
         return
     if owner.name and world.policy.sla.on_miss == "reassign" and (chosen := _another(world, lead, record, owner)) is not None:
@@ -39,6 +40,9 @@ def tick(world: World, lead_id: str, now: int) -> None:
         return
     _say(world, lead, owner, "sla_missed")
     lead.waits = 0
+    if answered:  # after its time, and before this timer came
+        response.stop(lead, record)
+        world.closes.append(f"sla:lead:{lead.lead_id}")
     for one in record.awaited if record else ():
         one.missed = one.missed or one.lead_id == lead.lead_id
 
@@ -94,7 +98,8 @@ def _told(world: World, owner: Owner) -> list[tuple[str, str, bool]]:
     if not owner.name:
         return response.revops(world, "sla_missed")
     known = world.directory.reps.get(owner.name)
-    above = [known.manager] if known and known.manager else sorted(world.directory.leads_of(owner.name) - {owner.name})
+    manager = known.manager if known and present(known.manager, world.directory, world.at) else ""
+    above = [manager] if manager else asked.leads(world.directory, owner.name)
     return [(owner.name, "sla_missed", owner.is_team), *((rep, "sla_missed", False) for rep in above)]
 
 
