@@ -79,6 +79,13 @@ class Played:
         assert isinstance(record, ContactRecord)
         return record
 
+    def company(self, key: str) -> Company:
+        """A company's record as it is stored."""
+        (document,) = self.simulation.tables.load([key])
+        record = state.decode(key, document.body)
+        assert isinstance(record, Company)
+        return record
+
     def owner(self, address: str) -> str | None:
         """Who holds the contact."""
         lock = self.contact(address).state.lock

@@ -47,6 +47,12 @@ def suspects(world: World, lead: Lead, said: Enquiry) -> list[Suspect]:
     return [Suspect(one.lead_id, how, flag and _differs(said.product, one.product)) for how, one in ordered]
 
 
+def fresh(lead: Lead, found: list[Suspect]) -> list[Suspect]:
+    """Suspects that the lead has not been suspected of before."""
+    known = {one.lead_id for one in lead.suspects}
+    return [one for one in found if one.lead_id not in known]
+
+
 def register(world: World, lead: Lead, said: Enquiry) -> None:
     """Remember what the lead is recognised by. What it once said stays: the lead had it."""
     for key in identities(said):

@@ -16,6 +16,7 @@ from streams.routing.turns import next_of
 from streams.rules import (
     accounts,
     activity,
+    addresses,
     auto_accounts,
     contact_commands,
     contacts,
@@ -42,19 +43,33 @@ def lead_created(world: World, event: LeadCreated) -> None:
     lead, said = world.lead(event.lead_id), enquiry_of(event)
     found = resolution.resolve(world, said)
     suspects = duplicates.suspects(world, lead, said)
-    known, fresh = bool(lead.rule or lead.status), [one for one in suspects if one not in lead.suspects]
-    if lead.status == duplicates.MERGED or (lead.status == duplicates.HELD and not fresh and response.priority(said) != response.HOT):
+    if lead.status == duplicates.MERGED:
         _update(world, lead, said, suspects)
-    elif known and not lead.status and lead.home == found.home:
-        _update(world, lead, said, suspects)
-        if fresh:
-            original = duplicates.original_of(world, fresh[0].lead_id)
-            suspect(world, lead, fresh, duplicates.owner(world, original))
-    elif suspects and not (known and not lead.status):
+    elif lead.rule and not lead.status:
+        _again(world, lead, said, found, suspects)
+    elif suspects:
         possible_duplicate(world, lead, said, found, suspects)
     else:
+        if lead.status == duplicates.HELD:
+            world.closes.append(f"duplicate:lead:{lead.lead_id}")
         route(world, lead, said, found)
         _update(world, lead, said, suspects)
+
+
+def _again(world: World, lead: Lead, said: Enquiry, found: Resolved, suspects: list[Suspect]) -> None:
+    """A lead in circulation is told of again. If it now looks like an earlier one that is said, and it stays where it is."""
+    fresh = duplicates.fresh(lead, suspects)
+    owner = duplicates.owner(world, duplicates.original_of(world, fresh[0].lead_id)) if fresh else Owner("")
+    old = addresses.old(world, lead, said.email)
+    if lead.home != found.home:
+        route(world, lead, said, found)
+        if old is not None:
+            addresses.leave(world, lead, old)
+    elif said.email != lead.contact:
+        addresses.move(world, lead, old, said.email)
+    _update(world, lead, said, suspects)
+    if fresh:
+        suspect(world, lead, fresh, owner)
 
 
 def _update(world: World, lead: Lead, said: Enquiry, suspects: list[Suspect]) -> None:
@@ -64,7 +79,7 @@ def _update(world: World, lead: Lead, said: Enquiry, suspects: list[Suspect]) ->
 
 def possible_duplicate(world: World, lead: Lead, said: Enquiry, found: Resolved, suspects: list[Suspect]) -> None:
     """Rule 23: held until somebody has verified it, or, when it is hot or the policy says so, the original owner's at once."""
-    urgency = response.priority(said)
+    urgency, fresh = response.priority(said), duplicates.fresh(lead, suspects)
     original = duplicates.original_of(world, suspects[0].lead_id)
     owner = duplicates.owner(world, original)
     rep = owner.name if owner.is_team else stand_in(owner.name, world.directory, world.at)[0] if owner.name else ""
@@ -77,12 +92,13 @@ def possible_duplicate(world: World, lead: Lead, said: Enquiry, found: Resolved,
         else:
             route(world, lead, said, found)
         lead.status = ""
-    else:
+    elif not lead.status:
         lead.status, lead.priority, lead.at = duplicates.HELD, urgency, world.at
         lead.account, lead.home, lead.method, lead.score = found.account_id, found.home, found.method, found.score or 0
         lead.respond_by = lead.waits = response.respond_by(world, rep, urgency)
     _update(world, lead, said, suspects)
-    suspect(world, lead, suspects, owner._replace(name=rep))
+    if fresh:
+        suspect(world, lead, suspects, owner._replace(name=rep))
 
 
 def suspect(world: World, lead: Lead, suspects: list[Suspect], owner: Owner) -> None:

@@ -86,6 +86,7 @@ SENTENCES: Final[dict[str, str]] = {
     "profile_owner": "{owner} holds this company.",
     "territory": "Nobody has a relationship there yet, so it is {owner}'s.",
     "unassigned": "No rule names a rep; RevOps decides.",
+    "routed_anew": "The lead that {previous} had this claim for has gone elsewhere, or has another address.",
     "original_owner": "{owner} has the lead that this may be a duplicate of.",
     "sla_missed": "It was not answered in time and waits for {owner}.",
     "sla_reassigned": "It was not answered in time and goes to somebody else.",

@@ -68,3 +68,37 @@ def test_a_lead_without_an_address_has_a_lock_of_its_own_that_commands_move() ->
     assert routed["rule"] == "unassigned"
     (refused,) = world.send("ownership-commands", {"command": "release", "by": "rita", "lead_id": "l1"}, at(minutes=1))
     assert (refused["kind"], "nobody holds" in refused["reason"]) == ("command_refused", True)
+
+
+def test_a_corrected_address_takes_the_claim_along() -> None:
+    world = Played(REPS, ACCOUNTS)
+    lead(world, "l1", email="x@customer.com")
+    said = world.send("lead-created", {"lead_id": "l1", "email": "y@customer.com"}, at(minutes=5))
+    assert [(one["kind"], one["rule"], one["contact"]) for one in said] == [
+        ("ownership_released", "routed_anew", "x@customer.com"),
+        ("claim_granted", "customer_owner", "y@customer.com"),
+    ]
+    assert (world.owner("x@customer.com"), world.owner("y@customer.com")) == (None, "ana")
+    world.send("touch-logged", {"kind": "call", "contact": "y@customer.com", "rep": "ana"}, at(minutes=10))
+    assert world.until(at(days=1)) == []
+    assert world.company("account:c").holders == {"ana": 1}
+
+
+def test_a_lead_that_gets_an_address_is_held_as_a_contact_from_then_on() -> None:
+    world = Played({**REPS, "sid": {"role": "sdr"}})
+    routed = lead(world, "l1", phone="+34912345678")
+    assert (routed["rule"], routed["contact"]) == ("territory", None)
+    (granted,) = world.send("lead-created", {"lead_id": "l1", "phone": "+34912345678", "email": "x@gmail.com"}, at(minutes=5))
+    assert (granted["kind"], granted["owner"]["rep"], world.owner("x@gmail.com")) == ("claim_granted", "sid", "sid")
+
+
+def test_another_company_leaves_nothing_behind_at_the_first() -> None:
+    world = Played(REPS, ACCOUNTS)
+    lead(world, "l1", email="x@customer.com")
+    said = world.send("lead-created", {"lead_id": "l1", "email": "x@deal.com"}, at(minutes=5))
+    assert {(one["kind"], one["contact"], (one["account"] or {}).get("id")) for one in said} == {
+        ("lead_routed", "x@deal.com", "d"),
+        ("ownership_released", "x@customer.com", "c"),
+    }
+    assert (world.owner("x@customer.com"), world.owner("x@deal.com")) == (None, "bob")
+    assert (world.company("account:c").holders, world.company("account:d").holders) == ({}, {"bob": 1})
