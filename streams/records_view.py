@@ -10,25 +10,29 @@ from msgspec import msgpack
 from schemas.policy import Windows
 from streams import state
 from streams.directory import Account, Directory
-from streams.rules import accounts, locks
+from streams.next_steps import Step, next_step
+from streams.rules import accounts, disputes, locks
 from streams.rules.said import LockView
 from streams.state import Change, Company, ContactRecord, Flag, Lead, Outbound, Permit
 from streams.state import Sequence as Running
 from streams.tables.contract import Tables
 
 PHASES = {state.PENDING: "pending", state.SHORT: "short", state.ORDINARY: "ordinary"}
+AT_ONCE = 500
 PREFIXES = ("contact:", "account:", "domain:", "lead:")
 
 _changes = msgpack.Decoder(Change)
 
 
 class Held(NamedTuple):
-    """One lock. `target`: its key as in `lock-changes`. `until`: microseconds, 0 where no time ends it."""
+    """One lock. `target`: its key as in `lock-changes`. `until`: microseconds, 0 where no time ends it. `status`: `locked` or
+    `under_review`."""
 
     target: str
     team: str
     account: Account | None
     view: LockView
+    status: str = "locked"
 
     @property
     def owner(self) -> str:
@@ -53,7 +57,9 @@ class Suppressed(NamedTuple):
 
 
 class Known(NamedTuple):
-    """All that is on record of one target. Times in microseconds, 0: never. `history`: oldest first."""
+    """All that is on record of one target. Times in microseconds, 0: never. `history`: oldest first. `status`: `open`, `locked` or
+    `under_review`, then `sender` is who alone may send. `backup`: who stands in for the owner. `outbound`: (when, rep, kind) of the last
+    one. `step`: what comes next."""
 
     target: str
     held: Held | None
@@ -65,6 +71,12 @@ class Known(NamedTuple):
     sent: dict[str, Outbound]
     permits: list[Permit]
     history: list[Change]
+    status: str
+    sender: str
+    backup: str
+    outbound: tuple[int, str, str] | None
+    step: Step | None
+    collaborators: list[str]
 
 
 def directory_of(tables: Tables, free: Sequence[str] = (), personal: Sequence[str] = ()) -> Directory:
@@ -80,6 +92,18 @@ def all_held(tables: Tables, directory: Directory, windows: Windows) -> Iterator
     for prefix in PREFIXES:
         for key, document in tables.scan(prefix):
             yield from _held(key, state.decode(key, document.body), directory, windows)
+
+
+def held_by(tables: Tables, directory: Directory, windows: Windows, rep: str) -> Iterator[Held]:
+    """The locks that one rep holds, in the order of their keys, without looking at any other. Raises StoreUnavailable."""
+    after = ""
+    while listed := tables.held(rep, after, AT_ONCE):
+        after = listed[-1]
+        homes = [directory.company_of_domain(key[7:])[0] or key if key.startswith("domain:") else key for key in listed]
+        bodies = {home: document.body for home, document in zip(homes, tables.load(homes), strict=True)}
+        for key, home in zip(listed, homes, strict=True):
+            held = _held(home, state.decode(home, bodies[home]), directory, windows)
+            yield from (one for one in held if one.target == key and one.owner == rep)
 
 
 def known(tables: Tables, directory: Directory, windows: Windows, target: str) -> Known:
@@ -101,6 +125,9 @@ def known(tables: Tables, directory: Directory, windows: Windows, target: str) -
     held = next((one for one in _held(key, record, directory, windows) if one.target == target), None)
     history = [*(_changes.decode(entry) for entry in tables.history(key)), *record.history]
     contact = record.state if isinstance(record, ContactRecord) else state.Contact()
+    sender = disputes.senders(key, record).get(target, "")
+    rep = directory.reps.get(held.owner) if held else None
+    outbound = locks.last_outbound(contact) if isinstance(record, ContactRecord) else _latest(record)
     return Known(
         target,
         held,
@@ -112,6 +139,12 @@ def known(tables: Tables, directory: Directory, windows: Windows, target: str) -
         contact.sent,
         company.permits if isinstance(company, Company) else [],
         history,
+        "under_review" if sender else "locked" if held else "open",
+        sender,
+        (account.backup_owner if account else "") or (rep.backup if rep else ""),
+        outbound,
+        next_step(key, target, record, windows, _awaited(tables, record)),
+        company.collaborators if isinstance(company, Company) else [],
     )
 
 
@@ -132,9 +165,28 @@ def _held(key: str, record: state.Record, directory: Directory, windows: Windows
         if record.lock is not None:
             found.append((key, accounts.view(record, "account", record.lock, windows)))
         found += [(f"domain:{domain}", accounts.view(record, "domain", lock, windows)) for domain, lock in record.domains.items()]
+    disputed = disputes.senders(key, record) if found else {}
     for target, view in found:
         team = view.lock.owner if view.lock.is_team else directory.team(view.lock.owner)
-        yield Held(target, team, account, view)
+        yield Held(target, team, account, view, "under_review" if target in disputed else "locked")
+
+
+def _latest(record: state.Record) -> tuple[int, str, str] | None:
+    """The newest outbound to anybody at a company."""
+    touched = record.touched if isinstance(record, Company) else {}
+    rep = max(touched, default="", key=lambda one: (touched[one].at, one))
+    return accounts.latest(record, rep) if isinstance(record, Company) and rep else None
+
+
+def _awaited(tables: Tables, record: state.Record) -> int:
+    """By when the first of the leads that wait for a touch is to have it; 0 where none waits."""
+    if isinstance(record, Lead):
+        leads = [record] if record.lock is not None and record.lock.phase == state.PENDING else []
+    else:
+        keys = [f"lead:{one.lead_id}" for one in record.awaited if not one.missed] if isinstance(record, ContactRecord) else []
+        found = (state.decode(key, document.body) for key, document in zip(keys, tables.load(keys), strict=True))
+        leads = [one for one in found if isinstance(one, Lead)]
+    return min((one.respond_by for one in leads if one.respond_by), default=0)
 
 
 def _flags(scope: str, flags: dict[str, Flag]) -> list[Suppressed]:

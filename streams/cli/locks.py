@@ -11,8 +11,9 @@ import click
 from rich.text import Text
 
 from streams.cli.common import err, json_option, out, policy_of, policy_option, put_json, reading, stamp, table, when, whose, words
+from streams.cli.history import told as as_told
 from streams.cli.targets import REP, resolve
-from streams.records_view import Held, Known, all_held, directory_of, known
+from streams.records_view import Held, Known, all_held, directory_of, held_by, known
 from streams.settings import Settings
 from streams.state import Sequence
 
@@ -23,10 +24,12 @@ ENDLESS = "its reason ends"
 @click.command()
 @click.argument("target", required=False)
 @click.option("--limit", type=click.IntRange(min=0), default=200, show_default=True, help="Rows of the table of locks; 0 for all.")
+@click.option("--rep", help="Only the locks that this rep holds.")
 @policy_option
 @json_option
-def locks(target: str | None, limit: int, policy_file: Path | None, as_json: bool) -> None:
-    """List all locks, or tell all that is on record of TARGET: owner, reason, end, sequence, mailbox, suppressions, history.
+def locks(target: str | None, rep: str | None, limit: int, policy_file: Path | None, as_json: bool) -> None:
+    """List all locks, or tell all that is on record of TARGET: owner, backup, status, reason, end, next step, sequence, mailbox,
+    suppressions, history.
 
     TARGET is an address, account:ID, domain:NAME, lead:ID, or a bare domain or account id; a rep's id lists that rep's locks. With --json
     a list is one object a line.
@@ -36,8 +39,10 @@ def locks(target: str | None, limit: int, policy_file: Path | None, as_json: boo
       leadlock locks
       leadlock locks ops@northwind-logistics.com
       leadlock locks account:nw
-      leadlock locks sam
+      leadlock locks --rep sam
     """
+    if target and rep:
+        raise click.UsageError("give either TARGET or --rep, not both")
     settings = Settings()
     policy = policy_of(policy_file, settings)
     with reading(settings) as tables:
@@ -47,8 +52,12 @@ def locks(target: str | None, limit: int, policy_file: Path | None, as_json: boo
             found = known(tables, directory, policy.windows, key)
             put_json(record(found)) if as_json else show(found)
             return
-        rep = key.removeprefix(REP)
-        held = (one for one in all_held(tables, directory, policy.windows) if not rep or one.owner == rep)
+        rep = rep or key.removeprefix(REP)
+        if rep and rep not in directory.reps:
+            near = directory.nearest_rep(rep)
+            hint = f"; the nearest known one is {near!r}" if near else ""
+            err().print(f"note: rep: {rep!r} is not known{hint}", style="yellow", soft_wrap=True)
+        held = held_by(tables, directory, policy.windows, rep) if rep else all_held(tables, directory, policy.windows)
         if as_json:
             for one in held:
                 put_json(row(one))
@@ -61,6 +70,7 @@ def row(one: Held) -> dict[str, Any]:
     lock = one.view.lock
     return {
         "target": one.target,
+        "status": one.status,
         "owner": {"rep": None if lock.is_team else lock.owner, "team": one.team or None},
         "account": {"id": one.account.account_id, "name": one.account.name} if one.account else None,
         "kind": one.view.kind,
@@ -80,7 +90,13 @@ def record(found: Known) -> dict[str, Any]:
     """All that is on record of a target as JSON."""
     return {
         "target": found.target,
+        "status": found.status,
+        "active_sender": found.sender or None,
         "lock": row(found.held) if found.held else None,
+        "backup_owner": found.backup or None,
+        "collaborators": found.collaborators,
+        "last_outbound": _outbound(found.outbound),
+        "next_step": {"at": stamp(found.step.at), "what": found.step.what} if found.step else None,
         "account": {"id": found.account.account_id, "name": found.account.name} if found.account else None,
         "suppressed": [
             {"scope": one.scope, "flag": one.flag, "since": stamp(one.since), "until": stamp(one.until)} for one in found.suppressed
@@ -108,6 +124,10 @@ def record(found: Known) -> dict[str, Any]:
     }
 
 
+def _outbound(last: tuple[int, str, str] | None) -> dict[str, Any] | None:
+    return {"at": stamp(last[0]), "rep": last[1], "kind": last[2]} if last else None
+
+
 def _sequence(running: Sequence | None) -> dict[str, Any] | None:
     if running is None:
         return None
@@ -125,11 +145,9 @@ def show(found: Known) -> None:
     if not found.history:
         console.print("\nNothing was ever decided about it.")
         return
-    lines = table("when", "what", "by rule", "who", "note", title="\nHistory")
-    for one in found.history:
-        more = [f"by {one.by}"] if one.by and one.by != one.owner else []
-        more += [one.note] if one.note else []
-        lines.add_row(when(one.at), words(one.kind), words(one.rule), Text(one.owner or "-"), Text("; ".join(more)))
+    lines = table("when", "what happened", "said by", "note", title="\nHistory")
+    for one in as_told(found.history):
+        lines.add_row(when(one.at), Text(one.what), Text(one.by), Text(one.note))
     console.print(lines)
 
 
@@ -140,6 +158,7 @@ def _facts(found: Known) -> Iterable[tuple[str, str]]:
     elif found.account:
         yield "name", found.account.name
     held = found.held
+    yield "status", words(found.status) + (f", only {found.sender} sends" if found.sender else "")
     if held is None:
         yield "owner", NOBODY
     else:
@@ -150,13 +169,23 @@ def _facts(found: Known) -> Iterable[tuple[str, str]]:
         yield "until", when(held.until) if held.until else ENDLESS
         if lock.note:
             yield "note", lock.note
+    if found.backup:
+        yield "backup", found.backup
+    if found.collaborators:
+        yield "with", ", ".join(found.collaborators)
+    if found.outbound:
+        at, rep, kind = found.outbound
+        yield "last outbound", f"{when(at)} by {rep}" + (f" ({words(kind)})" if kind != "touch" else "")
+    if found.step:
+        yield "next step", f"{f'by {when(found.step.at)}' if found.step.at else 'now'}: {found.step.what}"
     if found.sequence:
         more = [part for part in (found.sequence.tool, found.sequence.campaign) if part]
         yield "sequence", f"{found.sequence.id} of {found.sequence.rep}" + (f" ({', '.join(more)})" if more else "")
     if found.mailbox:
         yield "mailbox", found.mailbox
     for rep, sent in sorted(found.sent.items(), key=lambda item: item[1].at):
-        yield "touched", f"{when(sent.at)} by {rep} ({words(sent.kind)})"
+        if found.outbound is None or rep != found.outbound[1]:
+            yield "also touched", f"{when(sent.at)} by {rep} ({words(sent.kind)})"
     for one in found.suppressed:
         scope = "" if one.scope == found.target else f" ({one.scope})"
         until = f"until {when(one.until)}" if one.until else "for good"
@@ -173,6 +202,7 @@ def _table(held: Iterable[Held], limit: int) -> None:
     shown = table("target", "owner", "why", "until", "account")
     for one in sorted(first, key=lambda each: each.target):
         why = words(one.view.lock.reason) + (f", {one.phase}" if one.phase != "ordinary" else "")
+        why += ", under review" if one.status == "under_review" else ""
         account = one.account.name if one.account else ""
         until = when(one.until) if one.until else ENDLESS
         shown.add_row(Text(one.target), Text(whose(one.owner, one.team)), why, until, Text(account))

@@ -71,8 +71,49 @@ def test_locks_tells_a_contacts_record_and_its_history(run: Run, tell: Tell) -> 
     assert [one["kind"] for one in said["history"]] == ["claim_granted", "ownership_released", "contact_suppressed"]
     assert [one["rep"] for one in said["sent"]] == ["sam"]
     told = run("locks", f"contact:{OPS}").stdout
-    for word in ("nobody", "unsubscribed since", "for good", "claim granted", "ownership released", "Northwind Logistics (nw)"):
+    happened = ("sam got it (first touch)", "sam no longer has it (unsubscribe)", "nobody writes there any more (unsubscribe)")
+    for word in ("nobody", "unsubscribed since", "for good", *happened, "Northwind Logistics (nw)"):
         assert word in told
+
+
+def test_a_record_has_what_a_rep_asks_of_it(run: Run, tell: Tell) -> None:
+    tell("account-updated", {"account_id": "nw", "name": "Northwind", "domains": ["northwind-logistics.com"], "backup_owner": "max"}, -9)
+    tell("rep-updated", {"rep": "sam", "team": "inbound", "backup": "kim"}, -9)
+    tell("email-sent", mail("sam", tool="outreach", campaign="Spring"), -8)
+    tell("reply-classified", {"contact": OPS, "class": "interested", "rep": "sam"}, -7)
+    said = json.loads(run("locks", OPS, "--json").stdout)
+    assert (said["status"], said["backup_owner"], said["last_outbound"]["rep"]) == ("locked", "max", "sam")
+    assert said["next_step"] == {"at": None, "what": "answer what they wrote"}
+    told = run("locks", OPS).stdout
+    assert "now: answer what they wrote" in told
+    tell("email-sent", mail("sam", "new@elsewhere.com", tool="outreach", campaign="Spring"), -6)
+    tell("ownership-commands", {"command": "hand_off", "by": "mia", "from": "sam", "to": "priya", "note": "hers", "scope": "all"}, -5)
+    told = run("locks", OPS).stdout
+    assert "it went from sam to priya (hand off)" in told
+    assert "mia" in told.splitlines()[-1]
+    tell("ownership-commands", {"command": "request_review", "by": "sam", "contact": OPS, "note": "mine"}, -0.1)
+    said = json.loads(run("locks", OPS, "--json").stdout)
+    assert (said["status"], said["active_sender"]) == ("under_review", "priya")
+    assert "only priya sends" in run("locks", OPS).stdout
+
+
+def test_a_sequence_is_told_with_its_tool_and_campaign(run: Run, tell: Tell) -> None:
+    tell("email-sent", mail("sam", "new@elsewhere.com", tool="outreach", campaign="Spring"))
+    told = run("locks", "new@elsewhere.com").stdout
+    assert "nw-1 of sam (outreach, Spring)" in told
+    assert json.loads(run("locks", "new@elsewhere.com", "--json").stdout)["backup_owner"] is None
+
+
+def test_locks_of_a_rep_come_from_the_reps_own_list(run: Run, tell: Tell) -> None:
+    for contact in (OPS, "a@b.example", "c@d.example"):
+        tell("email-sent", mail("sam", contact))
+    tell("email-sent", mail("priya", "x@y.example"))
+    tell("ownership-commands", {"command": "claim", "by": "sam", "domain": "northwind-logistics.com"})
+    of_sam = [json.loads(line)["target"] for line in run("locks", "--rep", "sam", "--json").stdout.splitlines()]
+    assert of_sam == ["contact:a@b.example", "contact:c@d.example", f"contact:{OPS}", "domain:northwind-logistics.com"]
+    assert "no locks" in run("locks", "--rep", "mia").stderr
+    assert "'priya'" in run("locks", "--rep", "pria").stderr
+    assert run("locks", OPS, "--rep", "sam").exit_code == 2
 
 
 def test_locks_tells_history_that_has_left_the_record(run: Run, tell: Tell) -> None:
