@@ -55,7 +55,7 @@ dashboards: dev
 dev: $(VENV)/.installed-dev
 
 servers:
-	@tools/servers.sh redis java kafka prometheus
+	@tools/servers.sh redis java kafka prometheus linters
 
 # The jars of a real broker for the tests, in .cache/kafka.
 kafka:

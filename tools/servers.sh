@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sets up what the tests need beside Python. Arguments, in this order where several: redis, java, kafka, prometheus.
+# Sets up what the tests need beside Python. Arguments, in this order where several: redis, java, kafka, prometheus, linters.
 # Installs Debian packages only as root with apt-get; otherwise says what is missing, and the tests that need it skip.
 # With CI=true everything must be there: what is missing is an error.
 set -euo pipefail
@@ -66,8 +66,20 @@ for what in "$@"; do
         # Debian's package also brings promtool. Where there is a systemd it starts a service of its own, which nobody here talks to.
         need promtool prometheus || lack "no prometheus on the PATH: tests of alerts and dashboards"
         ;;
+    linters)
+        # An environment of their own: what they need does not go together with what leadlock needs (click).
+        if [ .cache/linters/stamp -nt tools/linters.txt ]; then
+            continue
+        fi
+        echo "getting the linters of the compose files and the Dockerfile into .cache/linters"
+        if "${PYTHON:-python3}" -m venv --clear .cache/linters && .cache/linters/bin/pip --disable-pip-version-check install -q -r tools/linters.txt; then
+            touch .cache/linters/stamp
+        else
+            lack "the linters could not be installed: tests of the compose files and the Dockerfile"
+        fi
+        ;;
     *)
-        echo "tools/servers.sh: no such server: $what (redis, java, kafka, prometheus)" >&2
+        echo "tools/servers.sh: no such server: $what (redis, java, kafka, prometheus, linters)" >&2
         exit 2
         ;;
     esac
