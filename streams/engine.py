@@ -8,22 +8,27 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import cast
 
 import orjson
 
 from schemas.events import Event
 from schemas.policy import Policy
+from schemas.times import rfc3339
 from streams import outbox
 from streams.crash_points import reached
 from streams.dead_letters import dead_letter
 from streams.decisions import DECISIONS, Renderer
 from streams.directory import Directory
+from streams.jobs import Job, Worlds, deadline_job, event_job
 from streams.outbox import Outgoing
 from streams.path import Arrived, Processed, place
 from streams.rules import hand_offs, remembered
-from streams.rules.events import DEADLINE, TOPICS, Handler, pass_time
+from streams.rules.events import pass_time
+from streams.rules.steady import TOLD
 from streams.rules.world import Missing, World
+from streams.shelf import Shelf
+from streams.state import Company, ContactRecord
 from streams.tables.contract import Group, Moved, Tables
 from streams.told import AGAIN, Told
 from streams.watch import Fault, Watch
@@ -42,24 +47,6 @@ class FutureDated(ValueError):
     """An event says that it happened later than its arrival, by more than clocks differ."""
 
 
-class Job(NamedTuple):
-    """One event or deadline to decide, by its handler. `mark`: what the first record remembers it by (empty: it is not remembered).
-    `deadline`: the target whose armed deadline this is."""
-
-    handler: Handler
-    said: Any
-    topic: str
-    cause: str
-    at: int
-    when: int
-    mark: bytes = b""
-    deadline: str = ""
-
-
-Begun = tuple[World, list[str], int]
-"""What a job is decided in, the keys it needs, and the directory's count of changes at which that was so."""
-
-
 class Engine:
     """`clock`: `wall`, or `records` when time is what the records say: then deadlines between two records fire before the second one.
     `max_future`: how much later than its arrival an event may say it happened, in microseconds; more is a dead letter. `watch` is told
@@ -72,6 +59,7 @@ class Engine:
         self._position: str | None = None
         self._held: dict[str, int] = {}
         self._told = Told()
+        self._shelf = Shelf()
         self._watch = watch or Watch()
         self._render = Renderer(policy.hash, self.directory)
 
@@ -111,7 +99,7 @@ class Engine:
                 if not due:
                     break
                 steps.update(key for key, _ in due if key.startswith(hand_offs.KEY))
-            step = self._settle([_deadline(key, at) for key, at in due], self._unmoved(), Part())
+            step = self._settle([deadline_job(key, at) for key, at in due], self._unmoved(), Part())
             if step.rewound:
                 return step
             done = Processed(done.outgoing + step.outgoing, done.outbox_ids + step.outbox_ids, False)
@@ -135,12 +123,13 @@ class Engine:
 
     def _ask(self, asked: Sequence[tuple[str, Event, int]]) -> list[dict[str, object]]:
         self._catch_up()
-        work, loose = Work(self.tables, self._render, self.directory), Part()
-        jobs = [_event(topic, event, event.occurred, at)._replace(mark=b"") for topic, event, at in asked]
-        begun = [self._begin(work, job) for job in jobs]
-        work.load(key for _, keys, _ in begun for key in keys)
+        # A shelf of its own: no commit compares the versions, so that records must be the stored ones, and what is changed stays here.
+        work, loose = Work(self.tables, self._render, self.directory, Shelf(), self.policy.windows), Part()
+        jobs = [event_job(topic, event, event.occurred, at, remember=False) for topic, event, at in asked]
+        world = self._worlds(work)
+        work.load(key for job in jobs for key in job.look(self.directory, world, work.load))
         for index, job in enumerate(jobs):
-            self._take(work, loose, index, job, begun[index])
+            self._take(work, loose, index, job, world)
         outgoing = (one for part in (*work.parts, loose) for one in part.outgoing)
         return [orjson.loads(one.value) for one in outgoing if one.topic == DECISIONS and one.value]
 
@@ -152,6 +141,7 @@ class Engine:
         """`topic:partition` -> next offset, as the tables hold it. Whoever asks is about to read from there: what was held before counts
         no longer."""
         self._held.clear()
+        self._shelf.clear()
         return self.tables.offsets()
 
     def sweep(self, older_than_s: float) -> list[tuple[str, list[Outgoing]]]:
@@ -176,9 +166,9 @@ class Engine:
             if event is not None:
                 occurred = event.occurred
                 if occurred <= record.timestamp + self._max_future:
-                    jobs.append(_event(record.topic, event, occurred, record.timestamp))
+                    jobs.append(event_job(record.topic, event, occurred, record.timestamp))
                     continue
-                said = event.occurred_at.isoformat()
+                said = rfc3339(occurred)
                 fault: Exception | None = FutureDated(f"occurred_at: {said!r} is after the record's arrival; nearest: its arrival")
             else:
                 fault = error
@@ -191,33 +181,48 @@ class Engine:
         return done
 
     def _settle(self, jobs: Sequence[Job], positions: Mapping[str, Moved], loose: Part) -> Processed:
-        """Decide and commit until nothing conflicts. What has no record to be remembered by, as a dead letter, is committed with the
-        offsets, after everything else: so no retry doubles it."""
+        """Decide and commit until nothing conflicts."""
+        try:
+            done = self._committed(jobs, positions, loose)
+        except BaseException:
+            self._shelf.clear()  # what was decided is not stored, or nobody knows whether it is
+            raise
+        if done.rewound:
+            self._shelf.clear()
+            self._position = None
+        else:
+            self.directory.keep()
+        return done
+
+    def _committed(self, jobs: Sequence[Job], positions: Mapping[str, Moved], loose: Part) -> Processed:
+        """What has no record to be remembered by, as a dead letter, is committed with the offsets, after everything else: so no retry
+        doubles it."""
         outgoing: list[Outgoing] = []
         ids: list[str] = []
         while True:
             self._catch_up()
-            work = Work(self.tables, self._render, self.directory)
+            work = Work(self.tables, self._render, self.directory, self._shelf, self.policy.windows)
             again = Part()
-            begun = [self._begin(work, job) for job in jobs]
-            work.load(key for _, keys, _ in begun for key in keys)
+            world = self._worlds(work)
+            work.load([key for job in jobs for key in job.look(self.directory, world, work.load)])
             for index, job in enumerate(jobs):
-                self._take(work, again, index, job, begun[index])
+                self._take(work, again, index, job, world)
             groups = work.groups()
             whole = not (loose.outgoing or again.outgoing or again.facts)
             reached("decided")
             committed = self.tables.commit(groups, positions if whole else _unmoved(positions))
             reached("committed")
             if committed.rewound:
-                self._position = None
                 return Processed([], [], True)
             if committed.outbox_id is not None:
                 ids.append(committed.outbox_id)
             failed = set(committed.conflicts)
-            told = ((groups[index], part.locks, part.lies) for index, part in enumerate(work.parts) if index not in failed)
-            self._told.committed(committed.outbox_id, told)
-            for index, part in enumerate(work.parts):
-                if index not in failed and (part.outgoing or part.locks):
+            work.lost(groups[index] for index in failed)
+            written = [(group, part) for index, (group, part) in enumerate(zip(groups, work.parts, strict=True)) if index not in failed]
+            work.committed(group for group, _ in written)
+            self._told.committed(committed.outbox_id, ((group, part.locks, part.lies) for group, part in written if part.locks))
+            for _, part in written:
+                if part.outgoing or part.locks:
                     outgoing += part.records()
                     if part.said:
                         self._watch.decided(part.said, part.outgoing)
@@ -229,47 +234,38 @@ class Engine:
                 loose.absorb(again)
                 last = self.tables.commit([Group(outbox=outbox.pack(loose.records()), facts=loose.facts)], positions)
                 if last.rewound:
-                    self._position = None
                     return Processed([], [], True)
                 ids += [last.outbox_id] if last.outbox_id is not None else []
                 outgoing += loose.records()
                 if loose.said:
                     self._watch.decided(loose.said, loose.outgoing)
-            self.directory.keep()
             return Processed(outgoing, ids, False)
 
     def _unmoved(self) -> dict[str, Moved]:
         return {where: Moved(offset, offset) for where, offset in self._held.items()}
 
-    def _begin(self, work: Work, job: Job) -> Begun:
-        """What the job is about, as the directory now is."""
-        world = World(work.get, self.directory, self.policy, job.topic, job.cause, job.at, job.when, work.held)
-        while True:
-            try:
-                keys = job.handler.about(world, job.said)
-            except Missing as missing:
-                work.load([missing.key])
-                continue
-            # What is about a list is asked again in its turn: an earlier job of the batch may change the list.
-            return world, keys, self.directory.changes if world.listed is None else -1
+    def _worlds(self, work: Work) -> Worlds:
+        """Makes what a job is decided in, with the records of `work`."""
+        get, held, directory, policy = work.get, work.held, self.directory, self.policy
+        return lambda job: World(get, directory, policy, job.topic, job.cause, job.at, job.when, held)
 
-    def _take(self, work: Work, loose: Part, index: int, job: Job, begun: Begun) -> None:
-        if begun[2] != self.directory.changes:  # an earlier job of this batch changed what accounts there are
-            begun = self._begin(work, job)
-        world, keys, _ = begun
+    def _take(self, work: Work, loose: Part, index: int, job: Job, worlds: Worlds) -> None:
+        if job.changes != self.directory.changes:  # an earlier job of this batch changed what accounts there are
+            work.load(job.look(self.directory, worlds, work.load))
+        if job.mark and job.keys:
+            first = work.slots[job.keys[0]].read()
+            if remembered.knows(first.seen, job.mark):
+                return
+            if job.world is None and self._steadily(work, index, job):
+                return
+        world = job.long(worlds, work.load)
+        keys = job.keys
         before: Before | None = None
+        work.asked.clear()
         while True:
             world.keys = keys
             try:
-                first = work.get(keys[0]) if keys else None
-                if first is not None and job.mark and remembered.knows(first.seen, job.mark):
-                    return
                 if before is None:
-                    steady = job.handler.steady
-                    if steady is not None and first is not None and job.mark and steady(world, job.said):
-                        work.part(keys, index)
-                        first.seen = remembered.remember(first.seen, job.mark, job.at, self.policy.windows.remember_events)
-                        return
                     before = work.before(keys)
                 pass_time(world, keys)
                 job.handler.decide(world, job.said)
@@ -282,17 +278,35 @@ class Engine:
                         before = before + work.before([missing.key])
                 continue
             break
-        if first is not None:
-            part = work.part([*keys, *world.cleared] if world.cleared else keys, index)
-            if job.deadline:
-                first.armed = 0
-                part.due[job.deadline] = None
-            if job.mark:
-                first.seen = remembered.remember(first.seen, job.mark, job.at, self.policy.windows.remember_events)
-        else:
-            part = loose
-            part.events.append(index)
+        if not keys:
+            loose.events.append(index)
+            work.finish(world, keys, before, loose)
+            return
+        part = work.part([*keys, *work.asked], index)
+        first = work.get(keys[0])
+        if job.deadline:
+            first.armed = 0
+            part.due[job.deadline] = None
+        if job.mark:
+            first.seen = remembered.remember(first.seen, job.mark, job.at, self.policy.windows.remember_events)
         work.finish(world, keys, before, part)
+
+    def _steadily(self, work: Work, index: int, job: Job) -> bool:
+        """Decide the job the short way, if it can be."""
+        steady, keys, event, at, windows = job.handler.steady, job.keys, job.said, job.at, self.policy.windows
+        family = job.account is not None and job.account.parent_id and self.policy.ownership.family == "parent"
+        if steady is None or family:  # a parent's lock may cover it
+            return False
+        record = cast(ContactRecord, work.slots[keys[0]].read())
+        company = cast(Company, work.slots[keys[1]].read()) if len(keys) > 1 else None
+        answer = steady(record, company, event, job.cause, at, job.when, self.directory.team(event.rep), windows)
+        if not answer:
+            return False
+        part = work.part(keys, index)
+        record.seen = remembered.remember(record.seen, job.mark, at, windows.remember_events)
+        if answer == TOLD:
+            work.tell(keys[0], job.account, at, part)
+        return True
 
     def _catch_up(self) -> None:
         """Bring the directory's replica up to the store's change log, without what an attempt that came to nothing had put there: in the
@@ -308,15 +322,7 @@ class Engine:
             self.directory.learn(fact)
 
 
-def _event(topic: str, event: Event, occurred: int, at: int) -> Job:
-    event_id = event.event_id
-    return Job(TOPICS[topic], event, topic, event_id, at, min(occurred, at), remembered.mark(topic, event_id))
-
-
 def _unmoved(positions: Mapping[str, Moved]) -> dict[str, Moved]:
     """The same partitions, to be checked only. One that has no offset yet cannot have lost any."""
     return {where: Moved(moved.expected, moved.expected) for where, moved in positions.items() if moved.expected is not None}
 
-
-def _deadline(key: str, at: int) -> Job:
-    return Job(DEADLINE, key, "", "", at, at, b"", key)

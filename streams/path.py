@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from schemas.errors import Unreadable
     from schemas.events import Event
     from streams.outbox import Outgoing
+    from streams.plain import PlainEmailSent
     from streams.tables.contract import Moved
 
 TOPICS = (
@@ -70,7 +71,7 @@ class Arrived(NamedTuple):
     """What an agent makes of a record: its event, or why it cannot be read. Exactly one of the two is there."""
 
     record: Record
-    event: Event | None
+    event: Event | PlainEmailSent | None
     error: Unreadable | None
 
 

@@ -215,14 +215,43 @@ class Awaited(Struct, array_like=True, gc=False):
     missed: bool = False
 
 
+class Step(Struct, array_like=True, gc=False, omit_defaults=True):
+    """An owner's e-mail in the running sequence, as a window keeps it as long as nothing else comes after it (`streams.rules.steps`):
+    what the state says anyway is left out. None: as the sequence and the contact's mailbox have it."""
+
+    when: int
+    id: str
+    team: str = ""
+    tool: str | None = None
+    campaign: str | None = None
+    mailbox: str | None = None
+
+
+class Undo(Struct, array_like=True, gc=False, omit_defaults=True):
+    """A checkpoint told by what the owner's steps have moved since: the lock's `last` and `told`, and the owner's last outbound. Left out:
+    times that are the same as `last` (0), what is as an e-mail of the contact's mailbox and of the newest thread is (None); `none`: there
+    was no outbound."""
+
+    last: int
+    told: int
+    stamp: int = 0
+    stepped: int = 0
+    sent: int = 0
+    thread: str | None = None
+    kind: str | None = None
+    mailbox: str | None = None
+    none: bool = False
+
+
 class ContactRecord(Struct, array_like=True, gc=False):
-    """A contact's document: the folded `state`, the checkpoint `base` before the `window` of its younger events (encoded; empty:
-    blank), the events that are remembered (see `streams.rules.remembered`), the highest fencing token, the decisions counted, the armed
-    deadline, the newest history, the leads that wait for a touch."""
+    """A contact's document: the folded `state`; the checkpoint `base` before the `window` of its younger events (each encoded; an empty
+    base: blank, or what `undo` says) and before the owner's `steps`, which come after those; the events that are remembered (see
+    `streams.rules.remembered`), the highest fencing token, the decisions counted, the armed deadline, the newest history, the leads that
+    wait for a touch."""
 
     state: Contact
     base: bytes = b""
-    window: list[Entry] = field(default_factory=list)
+    window: list[bytes] = field(default_factory=list)
     seen: bytes = b""
     tokens: int = 0
     sequence: int = 0
@@ -231,6 +260,8 @@ class ContactRecord(Struct, array_like=True, gc=False):
     place: Place | None = None
     dispute: Dispute | None = None
     awaited: list[Awaited] = field(default_factory=list)
+    undo: Undo | None = None
+    steps: list[Step] = field(default_factory=list)
 
 
 class Permit(Struct, array_like=True, gc=False):
@@ -510,4 +541,15 @@ def thaw(base: bytes) -> Contact:
     return _contact.decode(base) if base else Contact()
 
 
+def kept(entry: Entry) -> bytes:
+    """An entry as a window holds it: most are never looked at again, and bytes cost nothing to store with the record."""
+    return _encoder.encode(entry)
+
+
+def entry(held: bytes) -> Entry:
+    """The entry that `kept` made bytes of."""
+    return _entry.decode(held)
+
+
 _contact = msgpack.Decoder(Contact)
+_entry = msgpack.Decoder(Entry)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import cast
 
 from schemas.policy import Windows
 from streams import state
 from streams.decisions import Renderer
-from streams.directory import Directory
+from streams.directory import Account, Directory
 from streams.matters import CLOSES, OPENS, Matters
 from streams.outbox import Outgoing, pack
-from streams.rules import accounts, disputes, locks
+from streams.rules import accounts, disputes, fold, locks
 from streams.rules.events import next_due
 from streams.rules.said import About, LockView, Said
 from streams.rules.world import Missing, World
+from streams.shelf import Shelf, Slot
 from streams.state import Change, Company, ContactRecord, Lead, Lock, Record
 from streams.tables.contract import Document, Fact, Group, Tables, Write
 
@@ -71,38 +73,44 @@ class Part:
         self.holdings += other.holdings
 
 
-class Records(dict[str, Record]):
-    """The records at hand, decoded when they are first asked for: what is there already costs no call."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.stored: dict[str, tuple[int, bytes]] = {}
-
-    def __missing__(self, key: str) -> Record:
-        stored = self.stored.get(key)
-        if stored is None:
-            raise Missing(key)
-        record = self[key] = state.decode(key, stored[1])
-        return record
-
-
 class Work:
-    """Records by key, and the parts that they fall into. `get` gives the record under a key; raises Missing."""
+    """Records by key, and the parts that they fall into. `shelf`: records kept from earlier batches. `asked`: the keys that `get` was
+    asked for since somebody last cleared it."""
 
-    def __init__(self, tables: Tables, render: Renderer, directory: Directory) -> None:
-        self._tables, self._render, self._matters = tables, render, Matters(directory)
-        self._records = Records()
-        self.get = self._records.__getitem__
+    def __init__(self, tables: Tables, render: Renderer, directory: Directory, shelf: Shelf, windows: Windows) -> None:
+        self._windows = windows
+        self._tables, self._render, self._matters, self._shelf = tables, render, Matters(directory), shelf
+        self.slots: dict[str, Slot] = {}
+        self.asked: dict[str, None] = {}
         self._part_of: dict[str, Part] = {}
         self._holdings: dict[str, dict[str, bool]] = {}
         self.parts: list[Part] = []
 
     def load(self, keys: Iterable[str]) -> None:
         """Bring the records of `keys` to hand; those at hand stay as they are."""
-        stored = self._records.stored
-        wanted = [key for key in dict.fromkeys(keys) if key not in stored]
+        slots, kept = self.slots, self._shelf.get
+        wanted: dict[str, None] = {}
+        for key in keys:
+            if key not in slots:
+                slot = kept(key)
+                if slot is None:
+                    wanted[key] = None
+                else:
+                    slots[key] = slot
         if wanted:
-            stored.update(zip(wanted, self._tables.load(wanted), strict=True))
+            for key, (version, body) in zip(wanted, self._tables.load(list(wanted)), strict=True):
+                slots[key] = Slot(key, version, body)
+
+    def get(self, key: str) -> Record:
+        """The record under a key, as rules see it. Raises Missing."""
+        slot = self.slots.get(key)
+        if slot is None:
+            raise Missing(key)
+        self.asked[key] = None
+        record = slot.record or slot.read()
+        if record.__class__ is ContactRecord and (record.steps or record.undo is not None):
+            fold.restore(record, self._windows)
+        return record
 
     def held(self, holder: str, after: str, limit: int) -> list[str]:
         """As `Tables.held`, with what this batch has changed so far."""
@@ -117,7 +125,11 @@ class Work:
     def part(self, keys: Sequence[str], event: int) -> Part:
         """The part that an event with these keys belongs to; parts that it ties together become one."""
         part_of = self._part_of
-        part: Part | None = None
+        part = part_of.get(keys[0])
+        if part is not None and (len(keys) == 1 or (len(keys) == 2 and part_of.get(keys[1]) is part)):
+            part.events.append(event)
+            return part
+        part = None
         for key in keys:
             known = part_of.get(key)
             if part is None:
@@ -144,7 +156,7 @@ class Work:
     def finish(self, world: World, keys: Sequence[str], before: Before, part: Part) -> None:
         """After the rules: tokens, sequence numbers, history, deadlines, and what is to be published."""
         for key in world.cleared:
-            self._records[key] = Company()
+            self.slots[key].record = Company()
         wide = world.listed is not None
         for said in world.out:
             self._say(said, world.of(said.target) if wide or _is_elsewhere(said.target, world) else world, part)
@@ -181,18 +193,44 @@ class Work:
         return [self._group(part) for part in self.parts]
 
     def _group(self, part: Part) -> Group:
-        writes = []
-        records, stored = self._records, self._records.stored
+        writes, reads = [], {}
+        slots = self.slots
         for key in part.keys:
-            record = records.get(key)
-            if record is None:
-                continue
-            version, old = stored[key]
-            body = b"" if isinstance(record, Company) and record == _BLANK else state.encode(record)
-            if body != old:
-                writes.append(Write(key, version, body))
+            slot = slots[key]
+            record = slot.record
+            body = slot.body if record is None else _encode(record)
+            if body == _BLANK:
+                body = b""
+            if body == slot.body:
+                reads[key] = slot.version
+            else:
+                writes.append(Write(key, slot.version, body))
         outbox = pack(part.records()) if part.outgoing or part.locks else b""
-        return Group(writes, part.due, outbox, part.history, part.facts, {}, part.holdings)
+        return Group(writes, part.due, outbox, part.history, part.facts, reads, part.holdings)
+
+    def committed(self, groups: Iterable[Group]) -> None:
+        """These groups are in the tables: their records are kept for the batches to come."""
+        slots = self.slots
+        for group in groups:
+            for key, version, body in group.writes:
+                slot = slots[key]
+                slot.version, slot.body = version + 1, body
+        self._shelf.keep(slots)
+
+    def lost(self, groups: Iterable[Group]) -> None:
+        """These groups are not in the tables: their records are other than they should be, or the tables' are."""
+        for group in groups:
+            for key in (*(write.key for write in group.writes), *group.reads):
+                self.slots.pop(key, None)
+                self._shelf.drop((key,))
+
+    def tell(self, key: str, account: Account | None, at: int, part: Part) -> None:
+        """A contact's lock that lives on is told again."""
+        record = cast(ContactRecord, self.slots[key].read())
+        lock = record.state.lock
+        assert lock is not None, "only a lock that is held lives on"
+        lock.told = _until(record, lock, self._windows)
+        part.locks[key] = self._render.lock_change(key, _view(key, record, lock, lock.told), "locked", account, at)
 
     def _say(self, said: Said, world: World, part: Part) -> None:
         fields = said.fields
@@ -202,7 +240,7 @@ class Work:
         if shown is not None and holder is not None and shown.lock.token == 0:
             holder.tokens += 1
             shown.lock.token = holder.tokens
-        counter = self._records.get(about.company_key) or holder
+        counter = self._at_hand(about.company_key) or holder
         number = 0
         if counter is not None:
             counter.sequence += 1
@@ -229,8 +267,11 @@ class Work:
 
     def _recorder(self, target: str, about: About | World) -> Record | None:
         """The record that keeps a target's tokens and history: a domain's lock lies with its company."""
-        record = self._records.get(target)
-        return record if record is not None else self._records.get(about.company_key)
+        record = self._at_hand(target)
+        return record if record is not None else self._at_hand(about.company_key)
+
+    def _at_hand(self, key: str) -> Record | None:
+        return self.get(key) if key in self.asked else None
 
     def _spill(self, key: str, record: Record, part: Part) -> None:
         part.history += [(key, state.encode(change)) for change in record.history[:KEPT]]
@@ -285,7 +326,8 @@ def lock_as_it_stands(
 
 
 _COMPANIES = ("account:", "domain:")
-_BLANK = Company()
+_encode = state.encode
+_BLANK = _encode(Company())
 _NONE: dict[str, Lock] = {}
 _UNHELD: dict[str, Signature] = {}
 

@@ -8,7 +8,9 @@ from schemas.errors import Unreadable
 from streams.event_of import event_of
 from streams.parts import Part
 from streams.path import Arrived, Record
+from streams.plain import email_sent
 
+_arrived = Arrived._make
 Parts = AsyncIterable[Part]
 Agent = Callable[[Parts], Awaitable[None]]
 
@@ -32,6 +34,11 @@ def arrived(records: Iterable[Record]) -> list[Arrived]:
     """The records' events; a record that cannot be read keeps its error."""
     found: list[Arrived] = []
     for record in records:
+        if record.topic == "email-sent" and record.value is not None and not record.headers:
+            plain = email_sent(record.value)
+            if plain is not None:
+                found.append(_arrived((record, plain, None)))
+                continue
         try:
             found.append(Arrived(record, event_of(record), None))
         except Unreadable as error:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from schemas.events import EmailSent, ReplyClassified, TouchLogged
+from schemas.events import ReplyClassified, TouchLogged
 from schemas.times import micros
 from streams.matching.domains import domain_of
+from streams.plain import Mail
 from streams.rules import accounts, fold, heard, levels, locks, response, suppression, touches
 from streams.rules.world import World
 from streams.state import Company, Contact, ContactRecord, Entry
 
 
-def email_sent(world: World, event: EmailSent) -> None:
+def email_sent(world: World, event: Mail) -> None:
     """Rules 2-5, 13, 16."""
     address, token = event.contact, event.fencing_token
     entry = entry_of(world, "touch", touches.MAIL, event.rep)

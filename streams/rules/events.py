@@ -28,14 +28,17 @@ from streams.rules.enquiries import enquiry_of
 from streams.rules.world import World
 from streams.state import Company, ContactRecord, HandOffs, Lead, Record
 
+Steady = Callable[[ContactRecord, Company | None, Any, str, int, int, str, Windows], int]
+"""See `steady.email_sent`."""
+
 
 class Handler(NamedTuple):
     """`about` sets whom the event is about and answers with the keys of the records it needs, first the one that remembers the event (an
-    empty list: none). `decide` applies the rules. `steady`: a shorter way for the most common case, which says whether it was that."""
+    empty list: none). `decide` applies the rules. `steady`: a shorter way for the most common case of an event about a contact alone."""
 
     about: Callable[[World, Any], list[str]]
     decide: Callable[[World, Any], None]
-    steady: Callable[[World, Any], bool] | None = None
+    steady: Steady | None = None
 
 
 def _contact(world: World, event: Any) -> list[str]:

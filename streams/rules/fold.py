@@ -7,10 +7,11 @@ differs from before is said. An event later than that takes the place of its arr
 
 from __future__ import annotations
 
-from schemas.policy import Policy
-from streams.rules import claims, locks, replies, suppression, touches
+from schemas.policy import Policy, Windows
+from streams.rules import claims, locks, replies, steps, suppression, touches
 from streams.rules.said import Out, Said
-from streams.state import Contact, ContactRecord, Entry, Release, freeze, thaw
+from streams.state import Contact, ContactRecord, Entry, Release, freeze, kept, thaw
+from streams.state import entry as held
 
 SLACK = 300_000_000
 """The window outlives `late_touch` by five minutes, so that a worker which reads one partition a little behind another still finds
@@ -27,10 +28,7 @@ def arrive(record: ContactRecord, entry: Entry, target: str, policy: Policy, at:
     """Take in one entry that arrived at `at`; what it makes to be said."""
     _prune(record, at - policy.windows.late_touch - SLACK, target, policy)
     state = record.state
-    last = record.window[-1] if record.window else None
-    in_order = entry.when > state.stamp or (
-        entry.when == state.stamp and last is not None and (entry.when, entry.id) > (last.when, last.id)
-    )
+    in_order = entry.when > state.stamp or (entry.when == state.stamp and _is_next(record, entry))
     if not record.window and not record.base and (record.seen or state.stamp):
         # A contact that nothing is known of needs no checkpoint: blank is empty bytes.
         record.base = freeze(state)
@@ -39,7 +37,7 @@ def arrive(record: ContactRecord, entry: Entry, target: str, policy: Policy, at:
         if 0 < state.due <= entry.when:
             advance(state, entry.when, target, policy, out)
         _apply(state, entry, target, policy, at, out)
-        record.window.append(entry)
+        record.window.append(kept(entry))
         if 0 < state.due <= at:
             advance(state, at, target, policy, out)
         return out
@@ -58,8 +56,18 @@ def tick(record: ContactRecord, target: str, policy: Policy, now: int) -> Out:
 
 def checkpoint(record: ContactRecord) -> None:
     """What is now is settled: a command was judged as it arrived, later folds begin here (rule 26)."""
-    record.window = []
-    record.base = b""
+    record.window, record.steps = [], []
+    record.base, record.undo = b"", None
+
+
+def restore(record: ContactRecord, windows: Windows) -> None:
+    """Write out what is told by the owner's steps (see `streams.rules.steps`): the checkpoint and the end of the window."""
+    undo = record.undo
+    if record.steps:
+        record.window += [kept(steps.entry(step, record.state)) for step in record.steps]
+        record.steps = []
+    if undo is not None:
+        record.base, record.undo = freeze(steps.undone(thaw(freeze(record.state)), undo, windows)), None
 
 
 def advance(state: Contact, until: int, target: str, policy: Policy, out: Out) -> None:
@@ -107,6 +115,12 @@ def _apply(state: Contact, entry: Entry, target: str, policy: Policy, decided: i
     state.due = locks.next_due(state, policy.windows)
 
 
+def _is_next(record: ContactRecord, entry: Entry) -> bool:
+    """Whether an entry of the newest known time comes after the last one of that time."""
+    last = held(record.window[-1]) if record.window else None
+    return last is not None and (entry.when, entry.id) > (last.when, last.id)
+
+
 def _fold(base: bytes, window: list[Entry], target: str, policy: Policy, at: int) -> tuple[Contact, Out]:
     state, out = thaw(base), Out()
     for entry in window:
@@ -120,18 +134,20 @@ def _prune(record: ContactRecord, horizon: int, target: str, policy: Policy) -> 
     window = record.window
     if record.state.stamp < horizon:
         record.window, record.base = [], b""
-    elif len(window) >= LONGEST or (len(window) >= LONGEST // 4 and window[LONGEST // 8].when < horizon):
-        cut = max(1, sum(entry.when < horizon for entry in window))
-        state, _ = _fold(record.base, window[:cut], target, policy, 0)
+    elif len(window) >= LONGEST or (len(window) >= LONGEST // 4 and held(window[LONGEST // 8]).when < horizon):
+        entries = [held(one) for one in window]
+        cut = max(1, sum(entry.when < horizon for entry in entries))
+        state, _ = _fold(record.base, entries[:cut], target, policy, 0)
         record.base, record.window = freeze(state), window[cut:]
 
 
 def _refold(record: ContactRecord, entry: Entry, target: str, policy: Policy, at: int) -> Out:
     before = record.state
-    known = {_identity(said) for said in _fold(record.base, record.window, target, policy, at)[1]}
-    window = sorted([*record.window, entry], key=lambda item: (item.when, item.id))
-    after, said = _fold(record.base, window, target, policy, at)
-    record.window, record.state = window, after
+    entries = [held(one) for one in record.window]
+    known = {_identity(said) for said in _fold(record.base, entries, target, policy, at)[1]}
+    entries = sorted([*entries, entry], key=lambda item: (item.when, item.id))
+    after, said = _fold(record.base, entries, target, policy, at)
+    record.window, record.state = [kept(one) for one in entries], after
     if before.lock is not None and after.lock is not None and before.lock.owner == after.lock.owner:
         after.lock.token = before.lock.token
     out = _lock_moved(before, after, entry, target, policy, at)

@@ -237,7 +237,7 @@ def routed(
         "owner_is_team": bool(chosen.team) and not chosen.rep,
         "lock": shown,
         "until": shown.until if shown else 0,
-        "match": {"method": found.method, "score": found.score},
+        "match": {"method": found.method, "score": None if found.score is None else float(found.score)},
         "priority": lead.priority,
         "respond_by": lead.respond_by,
         "copied": list(chosen.copied),

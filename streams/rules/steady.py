@@ -7,87 +7,74 @@ does changes both.
 
 from __future__ import annotations
 
-from schemas.events import EmailSent
+from typing import Final
+
 from schemas.policy import Windows
-from streams.matching.domains import domain_of
-from streams.rules import accounts, fold, levels, locks, touches
-from streams.rules.world import World
-from streams.state import Company, Contact, ContactRecord, Entry, Outbound
+from streams.plain import Mail
+from streams.rules import accounts, fold, locks, steps
+from streams.state import Company, ContactRecord, Outbound
 
-TOLD_AGAIN = 3_600_000_000
-"""A lock is published again when its end has moved by an hour: then the long way is taken, which does so. Microseconds."""
+NOT, MOVED, TOLD = 0, 1, 2
+"""What `email_sent` answers: it is no such e-mail and nothing was changed; it was taken in; it was, and the lock is to be told again."""
 
+TOLD_AGAIN: Final = 3_600_000_000
+"""A lock is told again when its end has moved by an hour, as `streams.work` does. Microseconds."""
 
-def email_sent(world: World, event: EmailSent) -> bool:
-    """Take the e-mail in, if it is such a one. False: it is not, and nothing was changed. Raises Missing, before any change."""
-    record = world.contact(event.contact)
-    company = world.company() if world.company_key else None
-    windows = world.policy.windows
-    if levels.cover_key(world) != world.company_key:
-        return False
-    if not (_runs_on(record.state, event, world) and _is_young(record, world) and (company is None or _is_quiet(company))):
-        return False
-    if not _lives_on(record, world.when, windows):
-        return False
-    _move_on(record, event, world)
-    if company is not None:
-        accounts.touched(company, event.rep, event.contact, domain_of(event.contact), world.when, windows)
-    return True
+MOST: Final = fold.LONGEST // 4
+"""A window of so many entries is for the fold to prune."""
 
 
-def _runs_on(state: Contact, event: EmailSent, world: World) -> bool:
-    """Whether it is the holder's step of the running sequence from the known mailbox, and the newest that is known of the contact."""
-    lock, running = state.lock, state.sequence
-    return (
-        lock is not None
-        and running is not None
-        and running.id == event.sequence_id
-        and lock.owner == event.rep
-        and not (lock.is_team or lock.phase or state.flags or event.final_step)
-        and lock.reason != "prospecting"
-        and event.fencing_token is None
-        and (state.mailbox != "" or not event.mailbox)
-        and state.stamp < world.when >= lock.first
-        and world.at < state.due
-    )
-
-
-def _is_young(record: ContactRecord, world: World) -> bool:
-    """Whether the window takes it as its next entry, with nothing to be pruned, no review that time could
-    move on, and no lead that waits for a touch."""
-    window, late = record.window, world.policy.windows.late_touch
-    if record.dispute is not None or record.awaited or not 0 < len(window) < fold.LONGEST // 4:
-        return False
-    return world.at - world.when <= late and window[-1].when >= world.at - late - fold.SLACK
-
-
-def _is_quiet(company: Company) -> bool:
-    """Whether there is nothing at the company that a touch could change or run into."""
-    return company.lock is None and not company.domains and not company.flags and not company.disputes
-
-
-def _lives_on(record: ContactRecord, when: int, windows: Windows) -> bool:
-    """Move the lock's end on, unless that is to be published or a deadline to be armed."""
-    lock = record.state.lock
-    if lock is None or not lock.token or not record.armed or record.armed > record.state.due:
-        return False
-    last, lock.last = lock.last, max(lock.last, when)
-    if abs(locks.expiry(lock, windows)[0] - lock.told) < TOLD_AGAIN:
-        return True
-    lock.last = last
-    return False
-
-
-def _move_on(record: ContactRecord, event: EmailSent, world: World) -> None:
-    state, when, rep = record.state, world.when, event.rep
-    mailbox, thread, sequence = event.mailbox or "", event.thread_id or "", state.sequence
-    sent = state.sent.get(rep)
-    if sent is None or sent.at <= when:
-        state.sent[rep] = Outbound(when, touches.MAIL, thread, mailbox)
-    if sequence is not None and sequence.stepped < when:
-        sequence.stepped = when
+def email_sent(
+    record: ContactRecord, company: Company | None, event: Mail, cause: str, at: int, when: int, team: str, windows: Windows
+) -> int:
+    """Take the e-mail in, if it is such a one. `at`, `when`, `cause`: as a World has them. `team`: the rep's."""
+    state = record.state
+    lock, running, rep = state.lock, state.sequence, event.rep
+    # The holder's step of the running sequence from the known mailbox, in time, the newest that is known of the contact, which no
+    # review moves and no lead awaits ...
+    if (
+        lock is None
+        or running is None
+        or lock.owner != rep
+        or running.id != event.sequence_id
+        or lock.phase
+        or lock.is_team
+        or state.flags
+        or event.final_step
+        or lock.reason == "prospecting"
+        or event.fencing_token is not None
+        or not (state.stamp < when >= lock.first)
+        or at >= state.due
+        or at - when > windows.late_touch
+        or not 0 < record.armed <= state.due
+        or not lock.token
+        or record.dispute is not None
+        or record.awaited
+    ):
+        return NOT
+    mailbox = event.mailbox or ""
+    if mailbox and not state.mailbox:
+        return NOT
+    # ... at a company at which a touch can change nothing and run into nothing.
+    if company is not None and (company.lock is not None or company.domains or company.flags or company.disputes):
+        return NOT
+    thread, sent = event.thread_id or "", state.sent.get(rep)
+    if state.stamp < at - windows.late_touch - fold.SLACK:
+        record.window, record.steps, record.base = [], [], b""
+        record.undo = steps.undo(state, lock, running)
+        if sent is not None and sent.thread == thread:
+            record.undo.thread = None
+    elif not 0 < len(record.window) + len(record.steps) < MOST or (sent is not None and sent.thread != thread and record.steps):
+        return NOT  # for the fold to prune; or the steps before it are in another thread, which only the state has
+    if lock.last < when:
+        lock.last = when
+    state.sent[rep] = Outbound(when, steps.MAIL, thread, mailbox)
+    if running.stepped < when:
+        running.stepped = when
     state.stamp = when
-    state.due = locks.next_due(state, world.policy.windows)
-    team, tool, campaign = world.directory.team(rep), event.tool or "", event.campaign or ""
-    step = Entry(when, world.cause, "touch", touches.MAIL, rep, when, False, team, event.sequence_id or "", tool, campaign, mailbox, thread)
-    record.window.append(step)
+    end = locks.expiry(lock, windows)[0]
+    state.due = locks.next_due(state, windows) if state.paused_until or state.positive else end
+    record.steps.append(steps.step(state, running, event, cause, when, team))
+    if company is not None:
+        accounts.touched(company, rep, event.contact, "", when, windows)
+    return TOLD if abs(end - lock.told) >= TOLD_AGAIN else MOVED
