@@ -23,7 +23,7 @@ help:
 	@echo "make soak     the slow tests"
 	@echo "make bench    throughput and latency; BENCH_ARGS are passed on"
 	@echo "make lint     ruff and mypy"
-	@echo "make schemas  write schemas/published anew"
+	@echo "make schemas  write schemas/published and docs/openapi.json anew"
 	@echo "make dashboards  write grafana/dashboards anew"
 	@echo "make clean    remove everything that was made here"
 
@@ -48,6 +48,7 @@ lint: dev
 
 schemas: $(VENV)/.installed
 	$(BIN)/python -m schemas.publish
+	$(BIN)/python -m streams.web.openapi
 
 dashboards: dev
 	$(BIN)/python -m grafana.build
@@ -55,7 +56,7 @@ dashboards: dev
 dev: $(VENV)/.installed-dev
 
 servers:
-	@tools/servers.sh redis java kafka prometheus linters
+	@tools/servers.sh redis java kafka prometheus linters chromium
 
 # The jars of a real broker for the tests, in .cache/kafka.
 kafka:

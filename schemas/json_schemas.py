@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -11,6 +12,8 @@ from schemas.events import BY_TOPIC
 from schemas.locks import LockChange
 from schemas.policy import Policy
 
+DEFAULT_POLICY = Path(__file__).parent.parent / "rules-of-engagement.toml"
+"""The policy with every default and what each is for; in the source tree alone, where the schemas are published from."""
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
@@ -35,7 +38,7 @@ def _document(name: str, model: type[BaseModel]) -> dict[str, Any]:
 
 def _as_in_a_file(schema: dict[str, Any]) -> None:
     """The policy as a file has it: the models' docstrings, and pydantic's defaults of durations, are in the core's microseconds."""
-    effective = Policy().effective()
+    effective, comments = Policy().effective(), _comments()
     for table in schema["$defs"].values():
         table.pop("description", None)
     for name, table in schema["properties"].items():
@@ -44,3 +47,22 @@ def _as_in_a_file(schema: dict[str, Any]) -> None:
             properties = schema["$defs"][reference.rpartition("/")[2]]["properties"]
             for key, value in effective[name].items():
                 properties[key]["default"] = value
+                if said := comments.get(f"{name}.{key}"):
+                    properties[key]["description"] = said
+
+
+def _comments() -> dict[str, str]:
+    """`table.key` -> the comment before it in the policy's own file; a comment that ends with `...` is gone on with by the next one."""
+    found: dict[str, str] = {}
+    table, lines = "", list[str]()
+    for line in DEFAULT_POLICY.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            lines.append(line[1:].strip())
+        elif line.startswith("["):
+            table, lines = line.strip("[]"), []
+        elif "=" in line and lines and not line.startswith(" "):
+            found[f"{table}.{line.partition('=')[0].strip()}"] = " ".join(lines)
+            lines = []
+        elif not line.strip():
+            lines = []
+    return found

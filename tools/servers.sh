@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sets up what the tests need beside Python. Arguments, in this order where several: redis, java, kafka, prometheus, linters.
+# Sets up what the tests need beside Python. Arguments, in this order where several: redis, java, kafka, prometheus, linters, chromium.
 # Installs Debian packages only as root with apt-get; otherwise says what is missing, and the tests that need it skip.
 # With CI=true everything must be there: what is missing is an error.
 set -euo pipefail
@@ -78,8 +78,12 @@ for what in "$@"; do
             lack "the linters could not be installed: tests of the compose files and the Dockerfile"
         fi
         ;;
+    chromium)
+        # A browser for the tests of the console; its fonts are what screenshots show.
+        need chromium chromium || lack "no chromium on the PATH: tests of the console in a browser"
+        ;;
     *)
-        echo "tools/servers.sh: no such server: $what (redis, java, kafka, prometheus, linters)" >&2
+        echo "tools/servers.sh: no such server: $what (redis, java, kafka, prometheus, linters, chromium)" >&2
         exit 2
         ;;
     esac

@@ -12,6 +12,7 @@ from confluent_kafka import Producer
 
 from streams.cli.common import err, policy_of, policy_option
 from streams.cli.logs import configure
+from streams.cli.opening import opened
 from streams.day.playing import make_topics
 from streams.embedded import EmbeddedStack
 from streams.engine import Engine
@@ -21,9 +22,10 @@ from streams.tables.redis import RedisTables
 from streams.worker import WorkerThread
 
 READY = """\
-Kafka  {bootstrap}
-Redis  {redis}
-Policy {policy}
+Kafka   {bootstrap}
+Redis   {redis}
+Policy  {policy}
+Console {console}
 
 Publish a first event:
   echo '{{"event_id":"e1","occurred_at":"'$(date -u +%FT%TZ)'","message_id":"m1","contact":"ops@northwind-logistics.com","rep":"sam"}}' \\
@@ -40,7 +42,7 @@ Let the other commands find this stack:
 @click.command()
 @policy_option
 def up(policy_file: Path | None) -> None:
-    """Start an embedded Kafka and Redis with a worker, print their addresses, and stay up until Ctrl-C.
+    """Start an embedded Kafka and Redis with a worker and the console, print their addresses, and stay up until Ctrl-C.
 
     All of it is in memory and gone afterwards. Topics are those of the contract, with 4 partitions each.
 
@@ -61,12 +63,16 @@ def up(policy_file: Path | None) -> None:
         with connect(**settings.redis_options()) as client:
             thread = WorkerThread(settings, Engine(RedisTables(client, settings.redis.prefix), policy))
             thread.start()
+            console = opened(settings, policy, client)
+            console.start()
             named = str(policy_file or settings.policy_file() or "every value its default")
-            click.echo(READY.format(bootstrap=stack.bootstrap, redis=stack.redis_url, policy=f"{policy.hash} ({named})"))
+            told = {"bootstrap": stack.bootstrap, "redis": stack.redis_url, "console": console.url}
+            click.echo(READY.format(policy=f"{policy.hash} ({named})", **told))
             err().print("Up. Ctrl-C ends it.", style="dim")
             # A wait without a limit would not let Python's signal handlers run.
             while not stop.wait(0.2) and thread.code is None:
                 pass
             err().print("Draining ..." if thread.code is None else "The worker died; the log above says why.", style="dim")
+            console.stop()
             code = thread.stop()
     sys.exit(code)

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from hashlib import sha256
+from secrets import token_urlsafe
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.sessions import SessionMiddleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from streams.errors import LeadlockError, StoreUnavailable
+from streams.settings_web import WebSettings
+from streams.web import console
 from streams.web.api.addresses import ADDRESSES
 from streams.web.openapi import rendered
+from streams.web.pages.login import provider
 from streams.web.problems import Problem, unavailable
 from streams.web.routes import Address
 from streams.web.service import Service
@@ -47,9 +54,11 @@ HEADERS = {
 }
 
 
-def build(service: Service, pages: Sequence[BaseRoute] = ()) -> ASGIApp:
-    """The application. `pages`: what people see, see `streams.web.console`."""
+def build(service: Service) -> ASGIApp:
+    """The application."""
     document = rendered()
+    if service.settings.web.login == "oidc":
+        service.provider = provider(service.settings.web)
 
     async def described(request: Request) -> Response:
         return Response(document, media_type="application/json")
@@ -66,10 +75,11 @@ def build(service: Service, pages: Sequence[BaseRoute] = ()) -> ASGIApp:
         *(Route(each.path, endpoint(each, service), methods=[each.method]) for each in ADDRESSES),
         Route("/openapi.json", described),
         Route("/healthz", alive),
-        *pages,
+        *console.routes(service),
     ]
-    app = Starlette(routes=routes, lifespan=life, exception_handlers={HTTPException: _http, Exception: _unforeseen})
     https = service.settings.web.url.startswith("https:")
+    parts = [_dance(service.settings.web, https)] if service.provider is not None else []
+    app = Starlette(routes=routes, lifespan=life, middleware=parts, exception_handlers={HTTPException: _http, Exception: _unforeseen})
     return Headers(app, {**HEADERS, **({"strict-transport-security": "max-age=31536000"} if https else {})})
 
 
@@ -88,6 +98,14 @@ def endpoint(address: Address, service: Service) -> Endpoint:
             return unavailable("leadlock cannot answer at present.").response()
 
     return answer
+
+
+def _dance(settings: WebSettings, https: bool) -> Middleware:
+    """For the minutes between going to the identity provider and coming back: what was asked of it, signed, in a cookie of its own. All
+    processes of an installation sign alike."""
+    secret = settings.oidc_client_secret.get_secret_value() if settings.oidc_client_secret else token_urlsafe(32)
+    key = sha256(b"leadlock login\0" + secret.encode()).hexdigest()
+    return Middleware(SessionMiddleware, secret_key=key, session_cookie="leadlock-login", max_age=600, https_only=https)
 
 
 class Headers:

@@ -75,12 +75,13 @@ class Decider:
                     await self._turn(part, work)
 
     async def watch(self) -> None:
-        """Try a store that is away until it answers, and forget delivered outbox entries, until cancelled."""
+        """Keep the directory current, try a store that is away until it answers, forget delivered outbox entries, until cancelled."""
         while True:
             await asyncio.sleep(AWAY_S)
             try:
+                # So that who may do what is known, however long nobody has asked anything.
+                await self.call(self._current)
                 if self.away:
-                    await self.call(self._look)
                     log.warning("the store is back")
                     self.away = ""
                 if self._delivered:
@@ -105,8 +106,7 @@ class Decider:
         """As `call`, with the directory brought up to date. Raises StoreUnavailable."""
 
         def current() -> T:
-            self._look()
-            self.engine.catch_up()
+            self._current()
             return work()
 
         try:
@@ -171,6 +171,10 @@ class Decider:
             answers.update(zip(first, found, strict=True))
             left = [index for index in left if index not in answers]
         return [answers[index] for index in range(len(asked))]
+
+    def _current(self) -> None:
+        self._look()
+        self.engine.catch_up()
 
     def _look(self) -> None:
         """Raises StoreUnavailable when the tables lack what they had."""

@@ -58,12 +58,20 @@ class Gate:
             return found
         if self._settings.login == "none":
             return None
-        rep = self._by_proxy(request) if self._settings.login == "proxy" else await self._sessions.rep(request)
+        rep = await self._by_proxy(request) if self._settings.login == "proxy" else await self._sessions.rep(request)
         if self._settings.login == "development":
             self.check_loopback(request)
-        return person(self._decider.engine.directory, rep, self._settings.admins) if rep else None
+        return await self.person(rep) if rep else None
 
-    def _by_proxy(self, request: Request) -> str:
+    async def person(self, rep: str) -> Caller | None:
+        """The rep as a caller; None when they are not known, or have left. Raises StoreUnavailable."""
+        found = person(self._decider.engine.directory, rep, self._settings.admins)
+        if found is not None:
+            return found
+        # They may be new.
+        return await self._decider.read(lambda: person(self._decider.engine.directory, rep, self._settings.admins))
+
+    async def _by_proxy(self, request: Request) -> str:
         claim = request.headers.get(self._settings.proxy_header)
         if claim is None:
             return ""
@@ -72,7 +80,7 @@ class Gate:
         if secret is None or not compare_digest(given.encode(), secret.get_secret_value().encode()):
             self.failed(request)
             raise Problem("not-signed-in", f"{self._settings.proxy_header} came without the proxy's secret.")
-        return by_claim(self._decider.engine.directory, claim)
+        return await self._decider.read(lambda: by_claim(self._decider.engine.directory, claim))
 
     def check_loopback(self, request: Request) -> None:
         """The development login serves this machine alone, whatever stands before it. Raises Problem."""

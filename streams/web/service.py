@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 from confluent_kafka import Consumer, TopicPartition
 
@@ -55,6 +55,7 @@ class Service:
         self.sessions = Sessions(self.store, settings.web)
         self.gate = Gate(settings.web, Keys(settings.web.keys_file), self.sessions, self.decider)
         self.once = Once(self.store)
+        self.provider: Any = None
         self.broken: BaseException | None = None
 
     @asynccontextmanager

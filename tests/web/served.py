@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2 as httpx
 from confluent_kafka.admin import AdminClient
 
 from schemas.policy import Policy

@@ -1,0 +1,58 @@
+"""`POST /commands`: a form of the console as a command, decided at once; then back to where the person was, with what came of it."""
+
+from __future__ import annotations
+
+import re
+from secrets import token_urlsafe
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode, urlsplit
+from uuid import uuid4
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from streams.web.access import Caller
+from streams.web.api.commands import command
+from streams.web.forms import command_of, form_of
+from streams.web.pages.login import local
+from streams.web.problems import Problem
+from streams.web.rendering import zone_of
+from streams.web.service import Service
+
+SAID_S: Final = 120
+SHOWN: Final = ("refused", "denied", "invalid", "not-allowed")
+"""Problems that are said where the form was."""
+ID: Final = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+async def post(request: Request, caller: Caller, service: Service) -> Response:
+    """Give the command."""
+    form = await form_of(request, service)
+    back = local(str(form.get("back", "/")))
+    # A form that was shown has an id of its own: pressed twice it is one command.
+    given = str(form.get("event_id", ""))
+    event_id = f"console-{caller.name}-{given if ID.fullmatch(given) else uuid4().hex}"
+    try:
+        item = command_of(form, zone_of(service, caller.name))
+        found = await command(service, caller, item, event_id[:200])
+        said = f"good {done(found['decisions'])}"
+    except Problem as problem:
+        if problem.kind not in SHOWN:
+            raise
+        said = f"bad {problem.detail}"
+    return await back_to(service, back, said)
+
+
+async def back_to(service: Service, back: str, said: str) -> Response:
+    """To a page of ours, with a sentence at its top: `good …` or `bad …`. The sentence is kept here, not in the address."""
+    name = token_urlsafe(12)
+    await service.store.put("said", name, said.encode(), SAID_S)
+    parts = urlsplit(back)
+    query = [(key, value) for key, value in parse_qsl(parts.query) if key != "said"]
+    return RedirectResponse(parts._replace(query=urlencode([*query, ("said", name)])).geturl(), 303)
+
+
+def done(decisions: list[dict[str, Any]]) -> str:
+    """What came of a command, in sentences."""
+    told = list(dict.fromkeys(str(one["reason"]) for one in decisions))
+    return " ".join(told[:3]) or "Done."

@@ -1,0 +1,161 @@
+"""The console as its people use it, in a real browser: scenario 01, and every page looked at by axe-core."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.conftest import missing
+from tests.web.browser import SOON_MS, Person, accessible, chromium, executable, shoot
+from tests.web.served import OPS, Served, eventually, stamped
+
+pytestmark = [pytest.mark.kafka, pytest.mark.redis]
+
+VP, CFO = "vp.ops@northwind-logistics.com", "cfo@northwind-logistics.com"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if executable() is None:
+        missing("no chromium on the PATH")
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def at(browser: Browser, served: Served) -> Iterator[Any]:
+    """`at("sam")`: a rep at the console."""
+    people: list[Person] = []
+
+    def come(rep: str, **options: Any) -> Person:
+        people.append(Person(browser, served, rep, **options))
+        return people[-1]
+
+    yield come
+    for person in people:
+        person.close()
+        assert person.complaints == [], person.rep
+
+
+def publish(served: Served, topic: str, event_id: str, **facts: Any) -> None:
+    with served.machine("publish") as client:
+        response = client.post("/v1/events", json={"topic": topic, "value": stamped(event_id, facts)})
+        assert response.status_code == 202, response.text
+
+
+def holder(served: Served, target: str) -> str | None:
+    with served.machine("check") as client:
+        lock = client.get(f"/v1/locks/{target}").json()["lock"]
+        return lock["owner"]["rep"] if lock else None
+
+
+def first_mail(served: Served) -> None:
+    """10:05: Sam writes to Northwind first."""
+    facts = {"message_id": "m1", "contact": OPS, "rep": "sam", "mailbox": "sam@ours.example", "tool": "leadtrain"}
+    more = {"sequence_id": "nw-1", "campaign": "Northwind - Ops Leaders - Wave 1", "step": 1, "thread_id": "t1"}
+    publish(served, "email-sent", "nw-m1", **facts, **more)
+    eventually(lambda: holder(served, OPS) == "sam")
+
+
+def test_scenario_01_as_its_people_play_it(served: Served, at: Any) -> None:
+    sam, priya, mia, rita = at("sam"), at("priya"), at("mia"), at("rita")
+    expect(sam.page.get_by_text("Nothing waits for you")).to_be_visible()
+    live = sam.go("/live")
+    first_mail(served)
+    expect(live.get_by_text("sam touched first")).to_be_visible(timeout=SOON_MS)
+    shoot(live, "live")
+
+    # 14:30: Priya's list.
+    page = priya.go("/import", listening=False)
+    page.get_by_label("Addresses or CSV").fill(f"name,email\nOps,{OPS}\nVP,{VP}\nNew,new@fabrikam.com\nOdd,nobody\n")
+    page.get_by_role("button", name="Check the list").click()
+    expect(page.get_by_role("row", name=f"1 {OPS}")).to_contain_text("block")
+    expect(page.get_by_role("row", name=f"1 {OPS}")).to_contain_text("Sam (inbound)")
+    expect(page.get_by_role("row", name=VP)).to_contain_text("warn")
+    expect(page.get_by_role("row", name="new@fabrikam.com")).to_contain_text("allow")
+    shoot(page, "import check")
+    with page.expect_download() as loading:
+        page.get_by_role("button", name="Download the allowed rows").click()
+    assert loading.value.path().read_text() == "name,email\nNew,new@fabrikam.com\n"
+
+    # 14:35: Priya asks for a review; Sam and his team lead see it come.
+    waiting, lead = sam.go("/"), mia.go("/")
+    page.get_by_role("row", name=VP).get_by_role("link", name="Ask for a review").click()
+    shoot(page, "who owns")
+    page.get_by_text("Ask for a review", exact=True).first.click()
+    page.get_by_label("What you ask").fill("I have an offer for their VP Ops. Coordinate or swap?")
+    page.get_by_label("Evidence").fill("Their VP Ops came to our booth")
+    page.get_by_role("button", name="Ask for a review").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    for each in (waiting, lead):
+        expect(each.get_by_role("heading", name="Review: Northwind Logistics")).to_be_visible(timeout=SOON_MS)
+        expect(each.get_by_text("I have an offer for their VP Ops")).to_be_visible()
+    shoot(waiting, "waiting for me")
+
+    # 16:10: two look at it, Mia decides, all see it, and RevOps is told by whom.
+    asked, other = priya.go("/reviews/account:nw"), rita.go("/reviews/account:nw")
+    accessible(asked)
+    lead.get_by_role("link", name="Review: Northwind Logistics").click()
+    expect(lead.get_by_text("Their VP Ops came to our booth")).to_be_visible()
+    shoot(lead, "review")
+    lead.get_by_role("group", name="Who sends").get_by_label("Sam").check()
+    lead.get_by_role("group", name="Who works along").get_by_label("Priya").check()
+    lead.get_by_label("Note").fill("Sam keeps Northwind; introduces Priya if there is interest.")
+    lead.get_by_role("button", name="Decide").click()
+    expect(lead.get_by_role("status").first).to_be_visible()
+    for each in (asked, other):
+        expect(each.get_by_role("heading", name="Decided")).to_be_visible(timeout=SOON_MS)
+    expect(waiting.get_by_text("Nothing waits for you")).to_be_visible(timeout=SOON_MS)
+    shoot(lead, "review decided")
+    other.get_by_label("Note").fill("Priya takes it.")
+    other.get_by_role("button", name="Decide").click()
+    expect(other.get_by_role("alert")).to_contain_text("mia has decided: sam sends")
+
+
+def test_every_page_is_accessible_with_nothing_on_it(at: Any) -> None:
+    ada = at("ada")
+    for path in ("/", "/who", "/import", "/live?of=leads", "/policy"):
+        ada.page.goto(path)
+        accessible(ada.page)
+    shoot(ada.page, "policy")
+
+
+def test_the_policy_page_answers_what_would_be_said(served: Served, at: Any) -> None:
+    first_mail(served)
+    page: Page = at("priya").go("/policy", listening=False)
+    page.get_by_label("Contact").fill(OPS)
+    page.get_by_role("button", name="What would be said?").click()
+    expect(page.get_by_role("status")).to_contain_text("block")
+    expect(page.get_by_role("status")).to_contain_text("Sam (inbound)")
+
+
+def test_the_keyboard_alone_is_enough_to_claim(served: Served, at: Any) -> None:
+    page: Page = at("sam").go(f"/who?q={CFO}")
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    for _ in range(30):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent").startswith("Claim it"):
+            break
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.type("met at the fair")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status")).to_be_visible()
+    assert holder(served, CFO) == "sam"
+    expect(page.locator("#record")).to_contain_text("Sam (inbound)")
+
+
+def test_the_console_reads_without_javascript(served: Served, at: Any) -> None:
+    first_mail(served)
+    reader = at("mia", java_script_enabled=False)
+    reader.page.goto(f"/who?q={OPS}")
+    expect(reader.page.locator("#record")).to_contain_text("Sam (inbound)")
+    for path in ("/", "/live", "/policy", "/import"):
+        reader.page.goto(path)
+        expect(reader.page.get_by_role("heading", level=1)).to_be_visible()
