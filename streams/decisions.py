@@ -255,6 +255,10 @@ def _busy(render: Renderer, fields: dict[str, Any]) -> dict[str, Any]:
     return {"leads_today": fields["leads_today"]}
 
 
+def _asked(render: Renderer, fields: dict[str, Any]) -> dict[str, Any]:
+    return {"candidates": fields["candidates"]}
+
+
 def _nothing(render: Renderer, fields: dict[str, Any]) -> dict[str, Any]:
     return {}
 
@@ -313,6 +317,7 @@ KINDS: dict[str, Callable[[Renderer, dict[str, Any]], dict[str, Any]]] = {
     "review_decided": _review,
     "lead_routed": _routed,
     "lead_disqualified": _nothing,
+    "match_confirmation_needed": _asked,
     "account_created": _made,
     "duplicate_suspected": _suspected,
     "duplicate_merged": _verified,

@@ -182,9 +182,10 @@ class Directory:
             return f"account:{account.account_id}", account
         return (f"domain:{domain}", None) if self.tells(domain) else ("", None)
 
-    def related(self, account: Account) -> list[Account]:
-        """Accounts of the same parent, the parent and the children included, by id."""
-        return self.accounts.related(account)
+    def alike(self, account: Account) -> list[Account]:
+        """Accounts of the same parent, and those whose names were found to be like this one's when either was told, by id."""
+        found = {one.account_id: one for one in (*self.accounts.related(account), *self.accounts.similar(account))}
+        return [found[one] for one in sorted(found)]
 
     def team(self, rep: str) -> str:
         """The rep's team; empty when the rep or the team is not known."""

@@ -7,6 +7,8 @@ from typing import Any
 
 from streams.directory_records import Account, read_account
 from streams.matching.accounts import AccountFacts, Domains, Index
+from streams.matching.networks import Networks
+from streams.matching.resolve import Found
 
 DECODED = 20_000
 """Accounts that are kept decoded too: some 30 MB, and more than a batch is about."""
@@ -14,11 +16,12 @@ DECODED = 20_000
 
 class Accounts(Mapping[str, Account]):
     """Accounts by id, with their domains, families and names. `names` takes in what has changed when it is next asked for: whoever only
-    looks up domains never pays for it. `revision` counts the changes."""
+    looks up domains never pays for it. `memo`: what was found by name, forgotten whenever an account changes."""
 
     def __init__(self) -> None:
-        self.revision = 0
         self.domains = Domains()
+        self.networks = Networks()
+        self.memo: dict[object, Found] = {}
         self._bodies: dict[str, bytes] = {}
         self._decoded: dict[str, Account] = {}
         self._children: dict[str, set[str]] = {}
@@ -52,20 +55,20 @@ class Accounts(Mapping[str, Account]):
 
     def clear(self) -> None:
         """Forget all of them."""
-        for kept in (self._bodies, self._decoded, self._children, self._likened, self._unnamed):
+        for kept in (self._bodies, self._decoded, self._children, self._likened, self._unnamed, self.domains, self.networks, self.memo):
             kept.clear()
-        self.domains.clear()
         self._index = self._new_index()
-        self.revision += 1
 
     def set(self, account: Account, body: bytes) -> None:
         """Know an account as it is now. `body`: the record that it was read from."""
         account_id = account.account_id
         if account_id in self._bodies:
             self.drop(account_id)
-        self.revision += 1
+        self.memo.clear()
         self._bodies[account_id] = body
         self.domains.add(account_id, account.domains, account.shared_domains)
+        if account.networks:
+            self.networks.add(account_id, account.networks)
         if account.parent_id:
             self._children.setdefault(account.parent_id, set()).add(account_id)
         for other in account.similar:
@@ -76,9 +79,10 @@ class Accounts(Mapping[str, Account]):
         """Forget an account, known or not."""
         if account_id not in self._bodies:
             return
-        self.revision += 1
+        self.memo.clear()
         old = self[account_id]
         self.domains.remove(account_id, old.domains, old.shared_domains)
+        self.networks.remove(account_id, old.networks)
         _discard(self._children, old.parent_id, account_id)
         for other in old.similar:
             _discard(self._likened, other, account_id)

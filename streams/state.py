@@ -326,7 +326,7 @@ class Company(Struct, array_like=True, gc=False):
 
 
 class Enquiry(Struct, array_like=True, gc=False, omit_defaults=True):
-    """What a lead last said of itself: the fields of `lead-created`, empty where it did not say."""
+    """What a lead last said of itself: the fields of `lead-created`, empty where it did not say. Not its network address (rule 19)."""
 
     email: str = ""
     phone: str = ""
@@ -346,7 +346,6 @@ class Enquiry(Struct, array_like=True, gc=False, omit_defaults=True):
     partner_id: str = ""
     campaign: str = ""
     intent: str = ""
-    ip: str = ""
     rep: str = ""
 
 
@@ -377,7 +376,8 @@ class Lead(Struct, array_like=True, gc=False):
     it is a duplicate, `merged` into its `original`. `suspects`: earlier leads it may be a duplicate of. `separate`: leads it is known not
     to be one of. `merged`: leads merged into this one. `prior`: what it was before it was merged. `identities`: keys of what it is
     recognised by. `since`, `waits`: when its response time began, and when that is over while nobody has answered. `answered`: when its
-    owner did, where it has no address. `missed`: reps who let it wait too long."""
+    owner did, where it has no address. `missed`: reps who let it wait too long. `linked`: the account that somebody linked it to, and
+    `linked_by` who; `rejected`: accounts that somebody said it is not."""
 
     lead_id: str
     contact: str = ""
@@ -410,6 +410,9 @@ class Lead(Struct, array_like=True, gc=False):
     waits: int = 0
     answered: int = 0
     missed: list[str] = field(default_factory=list)
+    linked: str = ""
+    linked_by: str = ""
+    rejected: list[str] = field(default_factory=list)
 
 
 class Bearer(Struct, array_like=True, gc=False):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from schemas.events import OwnershipCommand
 from schemas.events.ownership_commands import missing
 from streams.matching.domains import registrable
-from streams.rules import accounts, authority, company_commands, contact_commands, hand_offs, lead_commands
+from streams.rules import accounts, authority, company_commands, contact_commands, hand_offs, lead_commands, link_commands
 from streams.rules.said import Said
 from streams.rules.world import World
 
@@ -18,16 +18,22 @@ def decide(world: World, event: OwnershipCommand) -> None:
     if lack is not None:
         refuse(world, event, "incomplete_command", lack)
         return
-    verb = VERBS.get(event.command)
-    if verb is None and not (event.lead_id and event.command in lead_commands.VERBS):
+    verb, link = VERBS.get(event.command), link_commands.VERBS.get(event.command)
+    if verb is None and link is None and not (event.lead_id and event.command in lead_commands.VERBS):
         refuse(world, event, "not_possible", f"command: {event.command!r} is not carried out by this version")
         return
-    lack = authority.known(world.directory, event.by) or (None if event.command == "hand_off" else _unknown_target(world, event))
+    own = event.command == "hand_off" or link is not None  # these look at what they name themselves
+    lack = authority.known(world.directory, event.by) or (None if own else _unknown_target(world, event))
     if lack is not None:
         refuse(world, event, "not_allowed" if lack.startswith("by") else "not_possible", lack)
         return
     if event.command == "hand_off":
         refused = hand_offs.begin(world, event)
+        if refused is not None:
+            refuse(world, event, *refused)
+        return
+    if link is not None:
+        refused = link(world, event)
         if refused is not None:
             refuse(world, event, *refused)
         return

@@ -10,7 +10,7 @@ from copy import copy
 from schemas.events import OwnershipCommand
 from streams.routing.order import Chosen, Tried
 from streams.routing.people import present
-from streams.rules import accounts, contact_commands, duplicates, fold, leads, resolution, response
+from streams.rules import accounts, contact_commands, duplicates, fold, leads, linking, resolution, response
 from streams.rules.duplicates import HELD, MERGED
 from streams.rules.reasons import ROUTES
 from streams.rules.resolution import Resolved
@@ -69,7 +69,8 @@ def _separate(world: World, event: OwnershipCommand, lead: Lead, given: Lead) ->
     elif lead.status != HELD and given.lead_id not in [one.lead_id for one in lead.suspects]:
         return "not_possible", f"lead_id: {lead.lead_id!r} is not said to be a duplicate of {given.lead_id!r}"
     record = _record(world, lead)
-    found = resolution.resolve(world, lead.enquiry)
+    found = resolution.resolve(world, lead, lead.enquiry)
+    linking.prepare(world, lead, lead.enquiry, found)
     chosen = _same_voice(world, lead, record, given)
     suspects = lead.suspects
     if lead.status == MERGED and lead.prior is not None:

@@ -19,6 +19,7 @@ from streams.rules import (
     lead_touches,
     leads,
     levels,
+    link_commands,
     missed,
     reviews,
     sends,
@@ -74,6 +75,8 @@ def _touch_logged(world: World, event: Any) -> None:
 def _command(world: World, event: Any) -> list[str]:
     if event.command == "hand_off":
         return hand_offs.about(world, event)
+    if event.command in link_commands.VERBS:
+        return link_commands.about(world, event)
     if event.contact and event.command not in commands.OF_COMPANIES:
         return _contact(world, event)
     if event.account_id:

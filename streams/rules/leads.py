@@ -22,6 +22,7 @@ from streams.rules import (
     contacts,
     duplicates,
     fold,
+    linking,
     locks,
     places,
     resolution,
@@ -41,7 +42,8 @@ from streams.state import PENDING, Company, ContactRecord, Enquiry, Lead, Lock, 
 def lead_created(world: World, event: LeadCreated) -> None:
     """Route a lead. The same lead again updates it, and routes again only if its company changed."""
     lead, said = world.lead(event.lead_id), enquiry_of(event)
-    found = resolution.resolve(world, said)
+    found = resolution.resolve(world, lead, said, event.ip or "")
+    linking.prepare(world, lead, said, found)
     suspects = duplicates.suspects(world, lead, said)
     if lead.status == duplicates.MERGED:
         _update(world, lead, said, suspects)
@@ -88,6 +90,7 @@ def possible_duplicate(world: World, lead: Lead, said: Enquiry, found: Resolved,
             saw = f"{original.lead_id}, which it may be a duplicate of, is {rep}'s"
             tried = [Tried("original_owner", saw, True)]
             chosen = Chosen("original_owner", tried, team=rep) if owner.is_team else Chosen("original_owner", tried, rep)
+            linking.apply(world, lead, said, found)
             give(world, lead, said, found, chosen)
         else:
             route(world, lead, said, found)
@@ -115,18 +118,44 @@ def route(world: World, lead: Lead, said: Enquiry, found: Resolved) -> None:
     if made:
         owner = auto_accounts.first_owner(world, made) or taken(world, named(world, lead, said)).rep
         auto_accounts.create(world, made, found.home.removeprefix(auto_accounts.DOMAIN), owner)
-        found = resolution.resolve(world, said)
+        found = resolution.resolve(world, lead, said)
     chosen = named(world, lead, said)
     if not found.home:
         give(world, lead, said, found, taken(world, chosen))
+        ask(world, lead, found)
         return
     inflow = world.inflow(found.home)
     rush = activity.rush(world, lead, inflow, chosen)
     chosen, similar = taken(world, rush.chosen), activity.similar(lead, said, inflow)
     activity.count_in(lead, said, inflow)
+    linking.apply(world, lead, said, found)
     give(world, lead, said, found, chosen, similar=similar)
+    ask(world, lead, found)
     if rush.begun:
         _all_to_one(world, rush, inflow.captain)
+
+
+def prepare(world: World, lead: Lead, said: Enquiry, found: Resolved) -> None:
+    """Bring to hand all that routing a lead changes, for whoever has to change something before it is routed. Raises Missing."""
+    auto_accounts.enough(world, lead, found)
+    chosen = named(world, lead, said)
+    if found.home:
+        for one in [world.lead_to_change(lead_id) for lead_id in world.inflow(found.home).today]:
+            if one.contact:
+                world.contact_to_change(one.contact)
+    if chosen.turn is not None:
+        world.turns(chosen.turn.key)
+
+
+def ask(world: World, lead: Lead, found: Resolved) -> None:
+    """Rule 19: a person says which account it is; meanwhile the lead is routed as one without."""
+    if not found.candidates:
+        return
+    lead.asked = [one.account_id for one in found.candidates]
+    shown = [{"account_id": one.account_id, "name": one.name, "score": round(one.score, 1) or None} for one in found.candidates]
+    notify = [(lead.owner, "match_confirmation", False)] if lead.owner else response.revops(world, "match_confirmation")
+    fields = {"candidates": shown, "owner": lead.owner, "notify": notify, "what": found.question}
+    world.out.append(Said("match_confirmation_needed", "match_confirmation", world.at, world.cause, f"lead:{lead.lead_id}", fields))
 
 
 def _all_to_one(world: World, rush: Rush, captain: str) -> None:

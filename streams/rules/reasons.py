@@ -85,6 +85,7 @@ SENTENCES: Final[dict[str, str]] = {
     "churned_owner": "{owner} is to win this former customer back.",
     "profile_owner": "{owner} holds this company.",
     "territory": "Nobody has a relationship there yet, so it is {owner}'s.",
+    "match_confirmation": "Which account it belongs to is a person's to say: {what}.",
     "unassigned": "No rule names a rep; RevOps decides.",
     "routed_anew": "The lead that {previous} had this claim for has gone elsewhere, or has another address.",
     "original_owner": "{owner} has the lead that this may be a duplicate of.",

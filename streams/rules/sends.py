@@ -201,12 +201,12 @@ def account_overlap(case: Case) -> Finding | None:
 
 
 def near_duplicate(case: Case) -> Finding | None:
-    """Another rep is active at an account of the same parent."""
+    """Another rep is active at an account of the same parent, or of a similar name."""
     if case.account is None:
         return None
     similar: list[Account] = []
     holder = ""
-    for other in case.world.directory.related(case.account):
+    for other in case.world.directory.alike(case.account):
         company = case.world.company(f"account:{other.account_id}")
         lock = company.lock
         busy = lock.owner if lock is not None and lock.owner != case.ask.rep else ""

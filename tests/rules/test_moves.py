@@ -132,3 +132,18 @@ def test_similar_names_are_found_when_an_account_is_told_and_forgotten_when_it_i
     assert [one.account_id for one in book.similar(book["a"])] == ["c"] == [book["c"].similar and "c"]
     crm(world, 2, "a", "Yodel")
     assert book.similar(book["a"]) == [] == book.similar(book["c"])
+
+
+def test_the_check_warns_where_another_rep_is_at_work_at_an_account_of_a_similar_name() -> None:
+    world = Played(
+        REPS,
+        [
+            {"account_id": "a", "name": "Zorvex Inc", "domains": ["zorvex.com"]},
+            {"account_id": "b", "name": "ZORVEX GmbH", "domains": ["zorvex.de"]},
+        ],
+    )
+    world.send(*email("ana", "pat@zorvex.com"), at())
+    world.send("send-requested", {"contact": "kim@zorvex.de", "rep": "bob", "stage": "import"}, at(minutes=1))
+    verdict = world.last("send_verdict")
+    assert (verdict["verdict"], verdict["rule"], verdict["held_by"]["rep"]) == ("warn", "near_duplicate", "ana")
+    assert verdict["similar"] == [{"account_id": "a", "name": "Zorvex Inc"}]
