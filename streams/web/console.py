@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from streams.errors import LeadlockError, StoreUnavailable
 from streams.web.access import ROLES, Caller, Need
-from streams.web.pages import acting, import_check, live, login, policy, reviews, waiting, who
+from streams.web.pages import acting, duplicates, import_check, live, login, policy, reviews, waiting, who
 from streams.web.problems import Problem, unavailable
 from streams.web.rendering import common, html, render
 from streams.web.routes import Address
@@ -31,6 +31,8 @@ PAGES: Final = (
     Address("GET", "/live", PEOPLE, live.get),
     Address("GET", "/policy", PEOPLE, policy.get),
     Address("GET", "/reviews/{target:path}", PEOPLE, reviews.get),
+    Address("GET", "/duplicates", PEOPLE, duplicates.listed),
+    Address("GET", "/duplicates/{lead_id:path}", PEOPLE, duplicates.one),
     Address("POST", "/commands", PEOPLE, acting.post),
 )
 

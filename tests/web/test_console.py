@@ -115,6 +115,51 @@ def test_scenario_01_as_its_people_play_it(served: Served, at: Any) -> None:
     expect(other.get_by_role("alert")).to_contain_text("mia has decided: sam sends")
 
 
+def test_a_merge_a_separation_and_an_undo_in_three_steps(served: Served, at: Any) -> None:
+    ada, mia = at("ada"), at("mia")
+    page: Page = ada.go("/duplicates")
+    accessible(page)
+    about = {"company": "Contoso", "first_name": "Lee", "last_name": "Park", "phone": "+1 212 555 0142", "country": "US"}
+    publish(served, "lead-created", "dup-1", lead_id="D-1", email="lee@contoso.example", product="Routing", **about)
+    with served.machine("command") as client:
+        eventually(lambda: client.get("/v1/leads/D-1").status_code == 200)
+        publish(served, "lead-created", "dup-2", lead_id="D-2", email="lee.park@contoso.example", title="COO", **about)
+        expect(page.get_by_role("link", name="lee.park@contoso.example")).to_be_visible(timeout=2 * SOON_MS)
+        assert [one["lead_id"] for one in client.get("/v1/duplicates").json()["duplicates"]] == ["D-2"]
+        shoot(page, "duplicates")
+        page.get_by_role("link", name="lee.park@contoso.example").click()
+        shoot(page, "duplicate step 1")
+        page.get_by_role("button", name="Look at both").click()
+        expect(page.get_by_role("row", name="E-mail")).to_contain_text("(differs)")
+        expect(page.get_by_role("row", name="Company")).not_to_contain_text("(differs)")
+        shoot(page, "duplicate step 2")
+        page.get_by_role("link", name="Decide").click()
+        shoot(page, "duplicate step 3")
+        page.get_by_role("button", name="The same: merge").click()
+        expect(page.get_by_role("heading", name="Merged into D-1")).to_be_visible()
+        shoot(page, "duplicate merged")
+
+        # What was merged is for admins.
+        assert client.get("/v1/leads/D-2").status_code == 403
+        with served.machine("admin") as admin:
+            assert admin.get("/v1/leads/D-2").json()["original_lead_id"] == "D-1"
+        assert mia.page.goto("/duplicates/D-2").status == 403
+        assert mia.page.goto("/who?q=lead:D-2").status == 403
+        mia.complaints.clear()  # which the browser says of a 403
+        merged = ada.go("/duplicates?tab=merged")
+        merged.get_by_role("link", name="D-2").click()
+        page.get_by_role("button", name="Undo: they are separate").click()
+        expect(page.get_by_text("D-2 is in circulation")).to_be_visible()
+        assert client.get("/v1/leads/D-2").status_code == 200
+
+        publish(served, "lead-created", "dup-3", lead_id="D-3", email="lee+x@contoso.example", **about)
+        eventually(lambda: client.get("/v1/duplicates").json()["duplicates"])
+        page.goto("/duplicates/D-3?step=3&original=D-1")
+        page.get_by_role("button", name="Separate people").click()
+        expect(page.get_by_role("status")).to_be_visible()
+        assert client.get("/v1/duplicates").json()["duplicates"] == []
+
+
 def test_every_page_is_accessible_with_nothing_on_it(at: Any) -> None:
     ada = at("ada")
     for path in ("/", "/who", "/import", "/live?of=leads", "/policy"):

@@ -8,8 +8,10 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from streams.cli.common import stamp
 from streams.cli.locks import record
 from streams.records_view import known
+from streams.rules.duplicates import MERGED
 from streams.state import Lead, decode
 from streams.web.access import Caller, concerns
 from streams.web.api.items import answer
@@ -35,7 +37,7 @@ async def lock(request: Request, caller: Caller, service: Service) -> Response:
 async def lead(request: Request, caller: Caller, service: Service) -> Response:
     """A lead as it was routed, with its history."""
     lead_id = request.path_params["lead_id"]
-    found = await service.decider.read(lambda: lead_as_json(service, lead_id))
+    found = await service.decider.read(lambda: lead_as_json(service, caller, lead_id))
     if found is None:
         raise Problem("not-found", f"No lead {lead_id[:80]!r} is known.")
     return answer(found)
@@ -58,17 +60,21 @@ def open_matters(service: Service, caller: Caller, what: str, order: str) -> lis
     return sorted((one for one in found if concerns(caller, one, directory)), key=lambda one: _when(one, order))[:MOST]
 
 
-def lead_as_json(service: Service, lead_id: str) -> dict[str, Any] | None:
-    """What is on record of a lead; None where nothing is. Engine's thread."""
+def lead_as_json(service: Service, caller: Caller, lead_id: str) -> dict[str, Any] | None:
+    """What is on record of a lead; None where nothing is. Engine's thread. Raises Problem for one that was merged, which admins see."""
     key = f"lead:{lead_id}"
     (document,) = service.tables.load([key])
     found = decode(key, document.body)
     if not document.body or not isinstance(found, Lead):
         return None
+    if found.status == MERGED and not caller.is_admin:
+        raise Problem("not-allowed", f"{lead_id} is merged into {found.original}; admins see what was merged.")
     # Of a lead with an address the contact has the lock and the history.
     target = f"contact:{found.contact}" if found.contact else key
     told = record(known(service.tables, service.decider.engine.directory, service.policy.windows, target))
-    about = {"lead_id": found.lead_id, "contact": found.contact or None, "owner": found.owner or None, "rule": found.rule or None}
+    about: dict[str, Any] = {name: getattr(found, name) or None for name in ("lead_id", "contact", "owner", "rule", "priority", "status")}
+    about |= {"original_lead_id": found.original or None, "merged": found.merged, "respond_by": stamp(found.respond_by)}
+    about["candidates"] = [{"lead_id": one.lead_id, "same": one.same, "product_differs": one.product_differs} for one in found.suspects]
     return about | {name: value for name, value in told.items() if name in ("account", "lock", "history")}
 
 

@@ -9,8 +9,10 @@ from uuid import uuid4
 from starlette.requests import Request
 from starlette.responses import Response
 
+from streams.cli.history import told
 from streams.directory import Account
 from streams.records_view import known
+from streams.rules.duplicates import MERGED
 from streams.state import Company, Lead, decode
 from streams.web.access import Caller, leads
 from streams.web.problems import Problem
@@ -80,9 +82,12 @@ def _record(service: Service, caller: Caller, key: str) -> dict[str, Any]:
     mine = owner == caller.name
     over = mine or caller.sees_all or (bool(owner) and leads(caller, owner, engine.directory))
     company, lead = _beside(service, key)
+    if lead is not None and lead.status == MERGED and not caller.is_admin:
+        raise Problem("not-allowed", f"{lead.lead_id} is merged into {lead.original}; admins see what was merged.")
     reviewed = f"review:{key}" in engine.directory.matters
     return {
         "known": one,
+        "lines": list(told(one.history)),
         "kind": kind,
         "name": name,
         "field": field,
