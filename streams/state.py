@@ -94,7 +94,7 @@ class Contact(Struct, array_like=True, gc=False):
     of any class.
     `inbound`, `thread`: the prospect's newest message. `overlaps`: `rep|sequence` that were told to stop. `lifted`: flag -> when
     a person lifted it.
-    `stamp`: the time up to which it is folded."""
+    `stamp`: the time up to which it is folded. `openers`: mailbox -> its first e-mail here."""
 
     lock: Lock | None = None
     sequence: Sequence | None = None
@@ -116,13 +116,15 @@ class Contact(Struct, array_like=True, gc=False):
     replies: int = 0
     stamp: int = 0
     heard: Heard | None = None
+    openers: dict[str, int] = field(default_factory=dict)
 
 
 class Entry(Struct, array_like=True, gc=False, omit_defaults=True):
     """One touch, reply, claim or launch grant in a contact's window. `when` is its place in the fold: its own time when it arrived no
     later than `late_touch`, else its arrival. `what`: touch kind, reply class or claim reason. `number`: hours of a claim in
     microseconds, or when an absent contact returns. `barred`: the suppression of its whole domain or account that stood in the way
-    at arrival; a touch then has its beginning in `number`. `captain`: who had the whole account then and stood in the way (rule 7)."""
+    at arrival; a touch then has its beginning in `number`. `captain`: who had the whole account then and stood in the way (rule 7).
+    `opener`: an e-mail that is the first from its mailbox."""
 
     when: int
     id: str
@@ -144,6 +146,7 @@ class Entry(Struct, array_like=True, gc=False, omit_defaults=True):
     soft: bool = False
     barred: str = ""
     captain: str = ""
+    opener: bool = False
 
 
 class Change(Struct, array_like=True, gc=False):

@@ -20,6 +20,7 @@ COMMANDS = {
     "match": "streams.cli.match:match",
     "policy": "streams.cli.policy:policy",
     "replay-dead-letters": "streams.cli.replay_dead_letters:replay_dead_letters",
+    "audit": "streams.cli.audit:audit",
     "doctor": "streams.cli.doctor:doctor",
 }
 """Command -> where it is. Imported when called, so that `leadlock policy check` does not wait for Kafka's client."""

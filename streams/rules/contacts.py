@@ -17,6 +17,8 @@ def email_sent(world: World, event: Mail) -> None:
     entry = entry_of(world, "touch", touches.MAIL, event.rep)
     entry.sequence, entry.tool, entry.campaign = event.sequence_id or "", event.tool or "", event.campaign or ""
     entry.mailbox, entry.thread, entry.final = event.mailbox or "", event.thread_id or "", bool(event.final_step)
+    if entry.mailbox and event.step in touches.FIRST:
+        entry.opener = entry.mailbox not in world.contact(address).state.openers
     if token is not None:
         lock = world.contact(address).state.lock
         entry.stale = lock is not None and token < lock.token

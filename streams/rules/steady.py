@@ -11,7 +11,7 @@ from typing import Final
 
 from schemas.policy import Windows
 from streams.plain import Mail
-from streams.rules import accounts, fold, locks, steps
+from streams.rules import accounts, fold, locks, steps, touches
 from streams.state import Company, ContactRecord, Outbound
 
 NOT, MOVED, TOLD = 0, 1, 2
@@ -53,7 +53,7 @@ def email_sent(
     ):
         return NOT
     mailbox = event.mailbox or ""
-    if mailbox and not state.mailbox:
+    if mailbox and (not state.mailbox or (event.step in touches.FIRST and mailbox not in state.openers)):
         return NOT
     # ... at a company at which a touch can change nothing and run into nothing.
     if company is not None and (company.lock is not None or company.domains or company.flags or company.disputes):

@@ -12,6 +12,12 @@ MEETINGS = heard.MEETINGS
 TOUCHES = frozenset({"call", MAIL}) | MEETINGS
 HEARD = frozenset({"call"}) | MEETINGS
 """Touches that count as hearing from the prospect, or as more than mail, for `without_reply` (rule 3)."""
+FIRST = (1, None)
+"""Steps of which the first e-mail from a mailbox may be; None: the tool does not count."""
+
+OPENERS = 8
+"""Mailboxes that a contact remembers as having written first: one too many is two. Bounds the document."""
+
 SIGNALS = heard.INTENTS
 
 
@@ -21,6 +27,8 @@ def touch(state: Contact, entry: Entry, target: str, policy: Policy, decided: in
     sent = state.sent.get(rep)
     if sent is None or sent.at <= at:
         state.sent[rep] = Outbound(at, entry.what, entry.thread, entry.mailbox)
+    if entry.opener:
+        _opened(state, entry.mailbox, at)
     if entry.what in MEETINGS:
         heard.met(heard.of(state), at, rep, entry.what)
     if state.flags or entry.barred:
@@ -50,6 +58,13 @@ def touch(state: Contact, entry: Entry, target: str, policy: Policy, decided: in
         overlaps.overlap(state, lock, entry, target, policy, decided, out)
         if entry.what in MEETINGS and at > state.positive:
             state.positive = at
+
+
+def _opened(state: Contact, mailbox: str, at: int) -> None:
+    """Keep when each mailbox wrote first, as far as that was known when it came, for the audit: the earliest `OPENERS` of them."""
+    state.openers[mailbox] = min(state.openers.get(mailbox, at), at)
+    if len(state.openers) > OPENERS:
+        del state.openers[max(state.openers, key=lambda box: (state.openers[box], box))]
 
 
 def signal(state: Contact, entry: Entry) -> None:

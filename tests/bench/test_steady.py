@@ -22,15 +22,16 @@ ACCOUNT = {"account_id": "c", "name": "Contoso", "domains": ["contoso.com"]}
 STEP = {"sequence_id": "one", "mailbox": "ana@ours.com", "thread_id": "t1", "tool": "outreach"}
 
 mails = st.builds(
-    lambda contact, rep, sequence, final, token, mailbox: email(
-        rep, contact, sequence_id=sequence, final_step=final, fencing_token=token, mailbox=mailbox, thread_id="t"
+    lambda contact, rep, sequence, final, token, mailbox, step: email(
+        rep, contact, sequence_id=sequence, final_step=final, fencing_token=token, mailbox=mailbox, thread_id="t", step=step
     ),
     st.sampled_from(CONTACTS),
     st.sampled_from(["ana", "ana", "ana", "bob"]),
     st.sampled_from(["one", "one", "one", "two", None]),
     st.sampled_from([None, None, None, True]),
     st.sampled_from([None, None, None, 0, 1]),
-    st.sampled_from(["ana@ours.com", None]),
+    st.sampled_from(["ana@ours.com", "ana@ours.com", None, "ana@other.com"]),
+    st.sampled_from([2, 2, 1, None]),
 )
 others = st.builds(
     lambda topic, contact, rep: (
