@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from zlib import crc32
 
 from schemas.times import rfc3339
-from streams.day.people import COUNTRIES, LEADS, REVOPS, TEAM_OF, TEAMS, TITLES, TOOLS, Lead
+from streams.day.people import COUNTRIES, LEADS, PATCH_OF, REVOPS, TEAM_OF, TEAMS, TITLES, TOOLS, Lead
 from streams.day.planned import HOUR, MINUTE, SECOND, Act, Life
 
 NOTHING = ""
@@ -26,8 +26,11 @@ ANSWERS = {
 
 POSITIVE = ("replied", "interested", "meeting_booked")
 FINAL = ("bounce", "unsubscribe", "complaint")
-HOME = 0.9
-"""How often a company is worked by its own team and rep."""
+HOME = 0.95
+"""How often a lead is worked by whose patch it is in."""
+HOT = ("VP Operations", "COO")
+PROMPT = 0.9
+"""How often those of `TITLES` who are to be answered within minutes are."""
 
 
 class Mix(NamedTuple):
@@ -93,7 +96,8 @@ class _Day:
 def life(rng: Random, lead: Lead, begin: int, mix: Mix) -> Life:
     """One lead's day from `begin` (microseconds) on."""
     day = _Day(rng, lead, mix)
-    first, second = _reps(rng, lead)
+    home, second = _reps(lead)
+    title = rng.choice(TITLES)
     day.act(
         "lead-created",
         lead_id=lead.lead_id,
@@ -101,34 +105,39 @@ def life(rng: Random, lead: Lead, begin: int, mix: Mix) -> Life:
         phone=lead.phone or None,
         company=lead.company or None,
         country=lead.country or rng.choice(COUNTRIES),
-        title=rng.choice(TITLES),
+        region=PATCH_OF[home],
+        title=title,
         origin=rng.choice(["inbound", "list_import", "event"]),
     )
     if not lead.email:
         day.wait(5 * MINUTE, 60 * MINUTE)
-        day.act("touch-logged", kind="call", lead_id=lead.lead_id, rep=first)
+        day.act("touch-logged", kind="call", lead_id=lead.lead_id, rep=home)
     else:
+        first = home if rng.random() < HOME else rng.choice(TEAMS[TEAM_OF[home]])
+        if title in HOT and rng.random() < PROMPT:
+            day.wait(MINUTE, 4 * MINUTE)
+        else:
+            day.wait(2 * MINUTE, 20 * MINUTE)
         _worked(day, first, second, begin)
     return Life(lead.lead_id, begin, _twice(rng, lead.lead_id, day.acts, mix))
 
 
-def _reps(rng: Random, lead: Lead) -> tuple[str, str]:
-    """Who works this lead, and who of the other team would too: mostly the same two for all people of a company, as territories have it."""
+def _reps(lead: Lead) -> tuple[str, str]:
+    """Whose patch a lead is in, and who of the other team works the same companies."""
     company = crc32((lead.company or lead.email.rpartition("@")[2] or lead.lead_id).encode())
-    teams = list(TEAMS) if (company & 1) == (rng.random() < HOME) else list(reversed(TEAMS))
+    teams = list(TEAMS) if company & 1 else list(reversed(TEAMS))
     first, second = (TEAMS[team][(company >> 1) % len(TEAMS[team])] for team in teams)
-    return first if rng.random() < HOME else rng.choice(TEAMS[teams[0]]), second
+    return first, second
 
 
 def _worked(day: _Day, first: str, second: str, begin: int) -> None:
     rng, asks = day.rng, day.rng.random() < day.mix.checks
     sequence = f"{first}-{rng.randrange(1, 9)}"
-    day.wait(2 * MINUTE, 20 * MINUTE)
     if rng.random() < 0.12:
-        research = rng.random() < 0.5
-        day.command("claim", first, reason="research" if research else "prospecting", hours=2 if research else None)
-        if rng.random() < 0.25:
-            return
+        # A colleague whom nobody has asked for yet: looked at for two hours, or claimed to be written to.
+        research, domain = rng.random() < 0.5, day.lead.email.rpartition("@")[2]
+        hours, reason = (2, "research") if research else (None, "prospecting")
+        day.act("ownership-commands", command="claim", by=first, contact=f"desk.{day.lead.lead_id}@{domain}", reason=reason, hours=hours)
         day.wait(MINUTE, 10 * MINUTE)
     if asks:
         day.check(first, "import", sequence)

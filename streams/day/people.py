@@ -14,6 +14,8 @@ CLOSERS: Final = ("ida", "jon")
 REVOPS: Final = "rita"
 ZONE: Final = "America/New_York"
 TEAM_OF: Final = {rep: team for team, reps in TEAMS.items() for rep in reps}
+PATCH_OF: Final = {rep: f"{team}-{number}" for team, reps in TEAMS.items() for number, rep in enumerate(reps, 1)}
+"""Rep -> the region that is theirs: leads from there are routed to them."""
 
 _FIRST = ["amber", "blue", "cedar", "delta", "ember", "falcon", "granite", "harbor", "iron", "juniper", "kestrel", "lumen", "maple"]
 _SECOND = ["bridge", "field", "forge", "gate", "haven", "lake", "line", "mark", "peak", "point", "ridge", "stone", "water", "works"]
@@ -45,8 +47,16 @@ class Lead(NamedTuple):
 
 def reps() -> list[dict[str, Any]]:
     """Everybody of both teams, their leads, closers and RevOps, as `rep-updated` tells of them."""
-    found = [
-        {"rep": rep, "name": rep.title(), "team": team, "role": "sdr", "manager": LEADS[team], "timezone": ZONE}
+    found: list[dict[str, Any]] = [
+        {
+            "rep": rep,
+            "name": rep.title(),
+            "team": team,
+            "role": "sdr",
+            "manager": LEADS[team],
+            "timezone": ZONE,
+            "territories": [{"regions": [PATCH_OF[rep]]}],
+        }
         for team, members in TEAMS.items()
         for rep in members
     ]
