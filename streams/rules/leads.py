@@ -165,7 +165,7 @@ def _all_to_one(world: World, rush: Rush, captain: str) -> None:
     for one in rush.moved:
         saw = f"{rush.size} leads of the company today, all of them {captain}'s"
         chosen = Chosen("high_activity", [Tried("high_activity", saw, True)], captain)
-        give(world, one, one.enquiry, Resolved(one.account, one.home, one.method, one.score or None, ""), chosen, since=one.since)
+        give(world, one, one.enquiry, resolution.resolved(one), chosen, since=one.since)
 
 
 def named(world: World, lead: Lead, said: Enquiry, at: int = 0, without: frozenset[str] = frozenset()) -> Chosen:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from streams.routing.order import Chosen, Tried
 from streams.routing.people import present
-from streams.rules import asked, duplicates, leads, response
+from streams.rules import asked, duplicates, leads, resolution, response
 from streams.rules.reasons import ROUTES
-from streams.rules.resolution import Resolved
 from streams.rules.response import Owner
 from streams.rules.said import About, Said
 from streams.rules.world import World
@@ -35,7 +34,7 @@ def tick(world: World, lead_id: str, now: int) -> None:
         at, since = lead.waits, lead.since
         _say(world, lead, owner, "sla_reassigned")
         lead.missed.append(owner.name)
-        found = Resolved(lead.account, lead.home, lead.method, lead.score or None, "")
+        found = resolution.resolved(lead)
         leads.give(world, lead, lead.enquiry, found, chosen, at, _cause(lead, "sla_reassigned"), since)
         return
     _say(world, lead, owner, "sla_missed")

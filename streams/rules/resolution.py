@@ -93,6 +93,12 @@ def looked_up(world: World, lead: Lead, said: Enquiry, ip: str = "") -> tuple[Re
     return Resolved("", home, "none", None, why, asked.candidates, asked.saw), looked
 
 
+def resolved(lead: Lead) -> Resolved:
+    """How the lead's account was found when it was routed. A whole score is written as one, however it was stored."""
+    score = int(lead.score) if lead.score == int(lead.score) else lead.score
+    return Resolved(lead.account, lead.home, lead.method, score or None, "")
+
+
 def by_hand(case: Case) -> Answer:
     """Somebody linked the lead, its company's name by a pattern, or its whole domain."""
     links, lead = case.world.directory.links, case.lead

@@ -15,6 +15,8 @@ from schemas.times import rfc3339
 from streams.day.planned import MILLISECOND, MINUTE, SECOND, Planned, key_of
 
 TEAMS = {"ana": "east", "ben": "east", "bob": "west", "cyd": "west"}
+LEADS = 60
+"""So few that leads are told of again, merged and separated."""
 CLASSES = ("interested", "replied", "meeting_booked", "not_interested", "out_of_office", "bounce", "unsubscribe")
 
 
@@ -57,6 +59,19 @@ def _accounts(companies: int) -> list[tuple[str, dict[str, Any], int]]:
     ]
 
 
+def _lead(rng: Random, contact: str) -> dict[str, Any]:
+    """Few people, who come back by another spelling of their address, by telephone, or with another product."""
+    local, _, domain = contact.partition("@")
+    said: dict[str, Any] = {"company": "Some Company", "product": rng.choice(["suv", "van"])}
+    if rng.random() < 0.8:
+        said["email"] = rng.choice([contact, f"{local}+x@{domain}", f"new{rng.randrange(5)}@{domain}"])
+    if "email" not in said or rng.random() < 0.3:
+        said["phone"] = f"+34912{int(local[1:]):03}{int(domain[1:].partition('.')[0]):03}"
+    if rng.random() < 0.3:
+        said["intent"] = "demo_request"
+    return said
+
+
 def _event(rng: Random, companies: int, people: int) -> tuple[str, dict[str, Any], int]:
     contact = f"p{rng.randrange(people)}@c{rng.randrange(companies)}.example"
     rep = rng.choice(list(TEAMS))
@@ -81,7 +96,12 @@ def _event(rng: Random, companies: int, people: int) -> tuple[str, dict[str, Any
     if draw < 0.8:
         return "send-requested", {**mail, "stage": rng.choice(["import", "launch"])}, 0
     if draw < 0.9:
-        return "lead-created", {"lead_id": f"l{rng.randrange(10**6)}", "email": contact, "company": "Some Company"}, 0
+        return "lead-created", {"lead_id": f"l{rng.randrange(LEADS)}", **_lead(rng, contact)}, 0
+    if draw < 0.915:
+        return "touch-logged", {"kind": "call", "lead_id": f"l{rng.randrange(LEADS)}", "rep": rep}, 0
+    if draw < 0.935:
+        about = {"lead_id": f"l{rng.randrange(LEADS)}", "original_lead_id": f"l{rng.randrange(LEADS)}"}
+        return "ownership-commands", {"command": "verify_duplicate", "by": rep, "verdict": rng.choice(["merge", "separate"]), **about}, 0
     if draw > 0.985:
         scope = rng.choice(["all", {"contact": contact}, {"account_id": "acc0"}])
         handed = {"from": rep, "to": rng.choice(list(TEAMS)), "scope": scope, "note": "theirs now"}
