@@ -207,6 +207,7 @@ class Engine:
             work.load([key for job in jobs for key in job.look(self.directory, world, work.load)])
             for index, job in enumerate(jobs):
                 self._take(work, again, index, job, world)
+            work.in_order()
             groups = work.groups()
             whole = not (loose.outgoing or again.outgoing or again.facts)
             reached("decided")

@@ -28,6 +28,9 @@ HOUR = 3_600_000_000
 UNRECORDED = frozenset({"send_verdict", "claim_denied", "command_refused"})
 """Answers that change nothing, so no history (rule 24)."""
 
+MATTERS = "matter"
+"""The kind of fact that no rule asks for."""
+
 MATTER = OPENS.keys() | CLOSES.keys()
 """Kinds of decisions that open or close a matter."""
 
@@ -85,6 +88,7 @@ class Work:
         self._part_of: dict[str, Part] = {}
         self._holdings: dict[str, dict[str, bool]] = {}
         self.parts: list[Part] = []
+        self._facts: list[Fact] = []
 
     def load(self, keys: Iterable[str]) -> None:
         """Bring the records of `keys` to hand; those at hand stay as they are."""
@@ -184,9 +188,24 @@ class Work:
                 record.armed = due
                 part.due[key] = due
         if world.facts:
-            part.facts += world.facts
+            self._learn(world.facts, part)
         if world.closes:
-            part.facts += self._matters.closed(world.closes)
+            self._learn(self._matters.closed(world.closes), part)
+
+    def _learn(self, facts: Iterable[Fact], part: Part) -> None:
+        before = len(part.facts)
+        part.facts += facts
+        self._facts += part.facts[before:]
+
+    def in_order(self) -> None:
+        """Make one part of all where the batch has changed the directory: each event was decided by what the ones before it had told. If
+        one of them has to be decided again, so have those after it, and what they tell may not be there yet."""
+        if len(self.parts) < 2 or all(fact.kind == MATTERS for fact in self._facts):
+            return
+        whole, *others = self.parts
+        for other in others:
+            whole.absorb(other)
+        whole.facts, self.parts = self._facts, [whole]
 
     def groups(self) -> list[Group]:
         """Every part as the tables commit it."""
@@ -252,7 +271,7 @@ class Work:
         part.said.append(said)
         part.outgoing.append(decision)
         if said.kind in MATTER:
-            part.facts += self._matters.told(said, about, decision.value or b"")
+            self._learn(self._matters.told(said, about, decision.value or b""), part)
         if said.kind in UNRECORDED:
             return
         for target in (said.target, *fields.get("history_of", ())):
