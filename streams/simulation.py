@@ -74,6 +74,11 @@ class Simulation:
         """What could not be read, as (line number, why); the stream goes on without it."""
         return self._lines.dead
 
+    @property
+    def now(self) -> int:
+        """The newest line's time, microseconds; 0 before the first."""
+        return self._last
+
     def play(self, lines: Iterable[bytes]) -> Iterator[bytes]:
         """Yield the decisions of each line as JSON, those of deadlines in between at their own time. Raises BadLine when a line
         has no topic, value or time, or goes back in time."""

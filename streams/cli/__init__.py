@@ -18,6 +18,8 @@ COMMANDS = {
     "locks": "streams.cli.locks:locks",
     "simulate": "streams.cli.simulate:simulate",
     "match": "streams.cli.match:match",
+    "explain": "streams.cli.explain:explain",
+    "import": "streams.cli.import_lists:import_lists",
     "policy": "streams.cli.policy:policy",
     "replay-dead-letters": "streams.cli.replay_dead_letters:replay_dead_letters",
     "audit": "streams.cli.audit:audit",

@@ -20,7 +20,7 @@ from tests.integration.same import alike
 
 pytestmark = [pytest.mark.kafka, pytest.mark.redis]
 
-SCENARIOS = ("01", "02", "03", "04", "05", "06", "07", "08", "10", "11", "12", "13", "14")
+SCENARIOS = ("01", "02", "03", "04", "05", "06", "07", "08", "09", "10", "11", "12", "13", "14")
 
 
 @pytest.mark.parametrize("number", SCENARIOS)

@@ -1,0 +1,178 @@
+"""`leadlock explain`: why did I get this lead?"""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime
+from pathlib import Path
+from typing import Any, cast
+
+import click
+import orjson
+from rich.text import Text
+
+from schemas.errors import Unreadable
+from schemas.events import LeadCreated
+from schemas.policy import Policy
+from schemas.reading import read
+from schemas.times import EPOCH, micros, rfc3339
+from streams.cli.common import err, json_option, now_us, out, policy_of, policy_option, put_json, reading, table, when, whose, words
+from streams.engine import Engine
+from streams.errors import LeadlockError
+from streams.explaining import explain as explained
+from streams.lists import Reader
+from streams.settings import Settings
+from streams.simulation import BadLine, Simulation
+
+existing = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("lead", type=click.File("rb"))
+@click.option("--accounts", type=existing, help="Accounts (CSV or JSON Lines) instead of those in Redis.")
+@click.option("--reps", type=existing, help="Reps (CSV or JSON Lines) instead of those in Redis.")
+@click.option("--events", type=existing, help="Event lines, as `simulate` reads, that came before the lead.")
+@click.option("--at", metavar="TIME", help="When the lead arrives (RFC 3339); now, or after the last event.")
+@policy_option
+@json_option
+def explain(
+    lead: click.utils.LazyFile,
+    accounts: Path | None,
+    reps: Path | None,
+    events: Path | None,
+    at: str | None,
+    policy_file: Path | None,
+    as_json: bool,
+) -> None:
+    """Say whose LEAD (a JSON file with the fields of lead-created, - for standard input) would be, and why: every step by which its account
+    was looked for, every rule that was tried, what each saw, and which won.
+
+    It asks the configured Redis; with --accounts, --reps or --events only these files, and no server. Nothing is changed.
+
+    \b
+    Examples:
+      leadlock explain lead.json
+      echo '{"email": "pat@acme.com", "title": "CFO"}' | leadlock explain - --accounts accounts.csv --reps reps.csv
+    """
+    settings = Settings()
+    policy = policy_of(policy_file, settings)
+    said = _instant(at) if at is not None else 0
+    if accounts or reps or events:
+        simulation, last = _played(policy, accounts, reps, events)
+        now = said or last or now_us()
+        list(simulation.until(now))
+        simulation.engine.catch_up()
+        told = explained(simulation.tables, simulation.engine.directory, policy, _lead(lead, now), now)
+    else:
+        now = said or now_us()
+        with reading(settings) as tables:
+            engine = Engine(tables, policy)
+            engine.catch_up()
+            told = explained(tables, engine.directory, policy, _lead(lead, now), now)
+    if as_json:
+        put_json(told)
+    else:
+        _show(told)
+
+
+def _instant(text: str) -> int:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is no RFC 3339 instant; nearest: 2026-03-02T09:00:00+00:00", param_hint="--at") from error
+    if found.tzinfo is None:
+        raise click.BadParameter(f"{text!r} has no offset; nearest: {text}+00:00", param_hint="--at")
+    return micros(found)
+
+
+def _lead(file: Any, at: int) -> LeadCreated:
+    try:
+        given = orjson.loads(file.read())
+    except orjson.JSONDecodeError as error:
+        raise LeadlockError(problem=f"the lead is not JSON: {error}") from error
+    if not isinstance(given, dict):
+        raise LeadlockError(problem="the lead is no JSON object")
+    value = given.get("value", given) if "topic" in given else given
+    full = {"event_id": "explain", "occurred_at": rfc3339(at), "lead_id": "this lead", **value}
+    try:
+        return cast(LeadCreated, read("lead-created", orjson.dumps(full)))
+    except Unreadable as error:
+        raise LeadlockError(problem=f"the lead: {error}") from error
+
+
+def _played(policy: Policy, accounts: Path | None, reps: Path | None, events: Path | None) -> tuple[Simulation, int]:
+    """A simulation in which the files have happened, and the time of the last event (0: there was none)."""
+    simulation = Simulation(policy)
+    lines = events.read_bytes().splitlines() if events else []
+    start = rfc3339(_first(lines))
+    for kind, path in (("reps", reps), ("accounts", accounts)):
+        reader = Reader(kind, start, "explain")
+        for item in reader.items(path) if path else ():
+            if item.event is None:
+                err().print(f"{path.name if path else ''} line {item.line} is left out: {item.problem}", style="yellow")
+            else:
+                made = {"topic": reader.topic, "at": start, "value": orjson.loads(item.record)}
+                list(simulation.play([orjson.dumps(made)]))
+    try:
+        list(simulation.play(lines))
+    except BadLine as error:
+        raise LeadlockError(problem=f"{events.name if events else ''}: {error}") from error
+    for number, why in simulation.dead:
+        err().print(f"line {number} is left out: {why}", style="yellow")
+    return simulation, simulation.now if lines else 0
+
+
+def _first(lines: list[bytes]) -> int:
+    """When the first event line is, so that the lists come before it; the epoch where there is none."""
+    for line in lines:
+        try:
+            given = orjson.loads(line)
+            return micros(datetime.fromisoformat(given.get("at") or given["value"]["occurred_at"]))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return micros(EPOCH)
+    return micros(EPOCH)
+
+
+def _show(told: dict[str, Any]) -> None:
+    screen = out()
+    account, match, owner = told["account"], told["match"], told["owner"]
+    if told["routed_before"] is not None:
+        before = told["routed_before"]
+        seen = when(micros(datetime.fromisoformat(before["at"])))
+        more = "its company changed, so it would be routed again:" if before["again"] else "it would not be routed again. As a new one:"
+        screen.print(
+            f"This lead is known: {before['status']} {seen} to {before['owner'] or 'nobody'} ({words(before['rule'] or '')}); {more}"
+        )
+    named = f"{account['name']} ({account['id']})" if account else "none"
+    how = f", by {match['method']}" + (f", score {match['score']:g}" if match["score"] is not None else "") if account else ""
+    screen.print(Text(f"Account: {named}{how}", style="bold"))
+    screen.print(_tried([(one["step"], one) for one in told["steps"]]))
+    if told["candidates"]:
+        shown = ", ".join(
+            f"{one['name']} ({one['account_id']}" + (f", {one['score']:g})" if one["score"] else ")") for one in told["candidates"]
+        )
+        screen.print(f"A person would be asked whether it is {shown}.")
+    to = "nobody" if told["disqualified"] or owner is None else whose(owner["rep"] or "", owner["team"] or "")
+    screen.print(Text(f"\nOwner: {to}, by {told['rule']}", style="bold"))
+    screen.print(_tried([(one["rule"], one) for one in told["rules"]]))
+    if told["not_tried"]:
+        screen.print(f"Not tried any more: {', '.join(told['not_tried'])}.")
+    if told["respond_by"]:
+        screen.print(f"\nPriority: {told['priority']}, to be answered by {when(micros(datetime.fromisoformat(told['respond_by'])))}.")
+    if told["copied"]:
+        screen.print(f"Copied: {', '.join(told['copied'])}.")
+    for one in told["notify"]:
+        screen.print(f"Told: {one.get('rep') or one.get('team')} ({words(one['why'])}).")
+    for one in told["duplicates"]:
+        screen.print(
+            f"Possible duplicate of {one['lead_id']}: the same {' and '.join(one['same'])}. It would be verified first.", style="yellow"
+        )
+
+
+def _tried(rows: list[tuple[str, dict[str, Any]]]) -> Any:
+    shown = table("", "", "")
+    shown.show_header = False
+    for name, one in rows:
+        style = "bold green" if one["won"] else "dim"
+        shown.add_row(" ->" if one["won"] else "  -", name, one["saw"], style=style if not os.environ.get("NO_COLOR") else "")
+    return shown
