@@ -55,7 +55,7 @@ def serve(name: str | None, scopes: tuple[str, ...], policy_file: Path | None) -
         click.echo(f"leadlock serves {bound.url}")
         if settings.web.keys_file is None and settings.web.login == "none":
             err().print("note: nobody can use it yet: set web.keys_file for machines, web.login for people", style="yellow", soft_wrap=True)
-        bound.run()
+        bound.run_alone()
 
 
 def _new_key(name: str, scopes: tuple[str, ...]) -> None:

@@ -32,6 +32,9 @@ Decisions = list[dict[str, Any]]
 AT_ONCE: Final = 500
 """Requests answered in one turn of the engine's thread: some 30 ms at most, which is how long one that comes meanwhile waits."""
 
+LOOK_S: Final = 0.05
+"""Who only asks looks so often whether the tables came back older; a failover takes longer, and whoever commits looks every time."""
+
 AWAY_S: Final = 0.5  # how often a store that is away is tried
 
 
@@ -57,6 +60,7 @@ class Decider:
         self._waiting: list[Asked] = []
         self._more = asyncio.Event()
         self._delivered: deque[str] = deque()
+        self._looked = 0.0
         self.away = ""
 
     async def run(self) -> None:
@@ -144,6 +148,7 @@ class Decider:
                 one.answer.set_result(answer)
 
     def _is_away(self, error: StoreUnavailable) -> None:
+        self._looked = 0.0
         if not self.away:
             log.warning("the store is away: %s", error)
         self.away = str(error)
@@ -162,7 +167,8 @@ class Decider:
         return [made[one.event.event_id] for one in asked]
 
     def _ask(self, asked: Sequence[Asked]) -> list[Decisions]:
-        self._look()
+        if time.monotonic() - self._looked > LOOK_S:
+            self._look()
         answers: dict[int, Decisions] = {}
         left = list(range(len(asked)))
         while left:  # once, unless two requests have one event id
@@ -178,6 +184,7 @@ class Decider:
 
     def _look(self) -> None:
         """Raises StoreUnavailable when the tables lack what they had."""
+        self._looked = time.monotonic()
         stored = self.engine.tables.offsets()
         for where, floor in self._floor.items():
             if stored.get(where, 0) < floor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import sys
 import threading
 from typing import Final
 
@@ -13,6 +14,7 @@ from streams.errors import BadSettings
 from streams.settings_web import WebSettings
 from streams.web.app import build
 from streams.web.service import Service
+from streams.worker import spare_the_collector
 
 GRACE_S: Final = 3  # of open requests, event streams among them, which come back by themselves
 START_S: Final = 30.0
@@ -29,6 +31,13 @@ class Bound:
         self.url = settings.url or f"http://{'127.0.0.1' if host == '0.0.0.0' else host}:{port}"
         self._server = _Server(_config(build(service), settings))
         self._thread = threading.Thread(target=self.run, name="web", daemon=True)
+
+    def run_alone(self) -> None:
+        """Serve until SIGTERM or SIGINT, in a process that does nothing else."""
+        spare_the_collector()
+        # The loop waits so long at most for Python's lock while the engine's thread decides; the default is 5 ms.
+        sys.setswitchinterval(0.001)
+        self.run()
 
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT, or `stop`."""

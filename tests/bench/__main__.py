@@ -15,7 +15,7 @@ from pathlib import Path
 import orjson
 
 from streams.worker import spare_the_collector
-from tests.bench import latency, lists, memory
+from tests.bench import http, latency, lists, memory
 from tests.bench.stack import Stack
 from tests.bench.table import Samples, print_rows, rows
 from tests.bench.workload import SPACING, Scale, mails, rep_updates
@@ -34,7 +34,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--events", type=int, default=80_000, help="events of a run of rows a to c (default: %(default)s)")
     parser.add_argument("--contacts", type=int, default=100_000, help="contacts of row f (default: %(default)s)")
-    parser.add_argument("--seconds", type=float, default=5.0, help="length of a run of rows d and e (default: %(default)s)")
+    parser.add_argument("--seconds", type=float, default=5.0, help="length of a run of rows d, e and h (default: %(default)s)")
     parser.add_argument("--leads", type=int, default=1_000, help="leads of each list of row g (default: %(default)s)")
     asked = parser.parse_args()
     if asked.quick:
@@ -73,6 +73,7 @@ def _measured(stack: Stack, asked: argparse.Namespace) -> Samples:
         checked = latency.checks(stack, 500, asked.seconds)
         samples.add("ask", checked.ask)
         samples.add("process", checked.process)
+        samples.add("http", http.answers(stack, run, 1000, 200, asked.seconds))
         _say(f"turn {run + 1} of {asked.runs} done")
     samples.add("memory", memory.held(stack, asked.contacts))
     if lists.folder().is_dir():

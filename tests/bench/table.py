@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from rich.console import Console
 from rich.table import Table
 
+from tests.bench.http import LIST, Answers
 from tests.bench.latency import Spread
 from tests.bench.lists import Worked
 from tests.bench.memory import Held
@@ -43,7 +44,7 @@ class Row(NamedTuple):
 
 def rows(samples: Samples) -> list[Row]:
     """The table's rows, medians over the runs."""
-    return [*_throughput(samples), *_latency(samples), *_memory(samples), *map(_list, samples.of("lists"))]
+    return [*_throughput(samples), *_latency(samples), *_memory(samples), *map(_list, samples.of("lists")), *_http(samples)]
 
 
 def print_rows(found: list[Row]) -> None:
@@ -96,6 +97,18 @@ def _memory(samples: Samples) -> list[Row]:
 def _list(one: Worked) -> Row:
     what = f"list {one.name}: {one.events:,} events"
     return Row("g", what, f"{one.rate:,.0f} events/s; {one.wrong} of {one.targets:,} targets unlike the model", "0 unlike", one.wrong == 0)
+
+
+def _http(samples: Samples) -> list[Row]:
+    runs: list[Answers] = samples.of("http")
+    asked, claimed = _middle([one.asked for one in runs]), _middle([one.claimed for one in runs])
+    stream, listed = statistics.median(one.stream for one in runs), statistics.median(one.listed for one in runs)
+    beside = f"while the stream processes {stream:,.0f} events/s"
+    return [
+        Row("h", f"check over HTTP at 1,000/s, asked, {beside}", _shown(asked), "p99 < 20 ms", asked.p99 < 20),
+        Row("h", "check over HTTP at 200/s, claimed, beside as much", _shown(claimed)),
+        Row("h", f"list of {LIST:,} addresses over HTTP, beside as much", f"{listed:.1f} s", "< 5 s", listed < 5),
+    ]
 
 
 def _middle(found: list[Spread]) -> Spread:

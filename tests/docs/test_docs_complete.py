@@ -23,6 +23,9 @@ from streams.rules.commands import VERBS as OF_TARGETS
 from streams.rules.reasons import SENTENCES
 from streams.settings import FILE_VARIABLE, PREFIX, Settings
 from streams.topics import ALL
+from streams.web import openapi
+from streams.web.api.addresses import ADDRESSES
+from streams.web.routes import Address
 from tests.docs.documents import fences, prose, section, text, words
 
 CONTRACT = text("docs/contract.md")
@@ -180,3 +183,16 @@ def test_settings_examples_name_only_what_there_is() -> None:
 def test_nobody_promises_exactly_once() -> None:
     for page in ("README.md", "docs/operations.md", "docs/contract.md", "docs/rules.md"):
         assert "exactly once" not in prose(text(page)).lower()
+
+
+def test_the_description_of_the_http_api_is_up_to_date() -> None:
+    assert openapi.FILE.read_bytes() == openapi.rendered(), "run python -m streams.web.openapi, or make schemas"
+    assert openapi.main(["--check"]) == 0
+
+
+@pytest.mark.parametrize("address", ADDRESSES, ids=lambda each: f"{each.method} {each.path}")
+def test_every_address_and_problem_of_the_http_api_is_documented(address: Address) -> None:
+    page = text("docs/http.md")
+    assert f"{address.method} {address.path.replace(':path}', '}')}" in page
+    assert address.told is not None
+    assert {kind for kind in address.told.fails if f"`{kind}`" not in page} == set()

@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from streams.web.api.addresses import ADDRESSES
-from streams.web.openapi import FILE, document, main, rendered
+from streams.web.openapi import document, rendered
 from tests.web.served import Served
 
 SCHEMA = schemathesis.openapi.from_dict(document())
@@ -27,11 +27,6 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-
-
-def test_the_published_document_is_up_to_date() -> None:
-    assert FILE.read_bytes() == rendered(), "run python -m streams.web.openapi"
-    assert main(["--check"]) == 0
 
 
 def test_every_schema_is_valid_and_every_reference_leads_somewhere() -> None:
