@@ -24,9 +24,10 @@ class Expected(NamedTuple):
 
 
 def expected(events: Iterable[Planned], policy: Policy | None = None) -> Expected:
-    """Play the events, in the order of their arrival."""
+    """Play the events, in the order of their arrival, and what is due by the last of them."""
     simulation = Simulation(policy or Policy())
     decisions = [json.loads(line) for line in simulation.play(lines(events))]
+    decisions += [json.loads(line) for line in simulation.until(0)]
     assert not simulation.dead
     found = {one["decision_id"]: one for one in decisions}
     assert len(found) == len(decisions), "one id, two decisions"
