@@ -12,9 +12,8 @@ from typing import Final
 from streams import state
 from streams.state import Record
 
-ROOM: Final = 100_000
-"""Records kept at least, twice as many at most. A contact's takes some 4 KB decoded, a company's of twelve contacts some 6 KB: about
-half a gigabyte of a worker's memory, for the contacts of several minutes at the full rate."""
+ROOM: Final = 40_000
+"""Records kept at least, twice as many at most. One takes some 4 KB decoded: a third of a gigabyte of a worker's memory at most."""
 
 
 class Slot:
