@@ -299,12 +299,32 @@ class Touched(Struct, array_like=True, gc=False):
     other: str = ""
 
 
+class Point(Struct, array_like=True, gc=False):
+    """Where an account's lock changed: when, by which event (empty: by time), and what it was before, with the contact it came by."""
+
+    at: int
+    id: str
+    lock: Lock | None = None
+    via: str = ""
+
+
+class Whole(Struct, array_like=True, gc=False):
+    """Where an account that is owned as a whole stands in time: its newest event, what is settled by a command, the contacts that had
+    events lately with the newest of each, and how the lock changed meanwhile."""
+
+    latest: int = 0
+    latest_id: str = ""
+    settled: int = 0
+    recent: dict[str, int] = field(default_factory=dict)
+    points: list[Point] = field(default_factory=list)
+
+
 class Company(Struct, array_like=True, gc=False):
     """Running summaries of an account, or of a domain without one: its lock, domain locks, live conversations by contact, who
     touched whom lately, how many contacts each rep holds, permits, suppressions by scope (`account` or a domain), the open
     opportunity's owner last seen, collaborators, where its latest lead is from, reviews by scope, what came back from there, and since
     when which of its contacts are held. `gone`: a deal's owner who left, to whom the deal gives the account no more. `via`: the contact
-    with whom the lock came along (rule 7)."""
+    with whom the lock came along (rule 7). `whole`: only where it is owned as a whole."""
 
     lock: Lock | None = None
     domains: dict[str, Lock] = field(default_factory=dict)
@@ -326,6 +346,7 @@ class Company(Struct, array_like=True, gc=False):
     heard: Heard | None = None
     held: dict[str, int] = field(default_factory=dict)
     via: str = ""
+    whole: Whole | None = None
 
 
 class Enquiry(Struct, array_like=True, gc=False, omit_defaults=True):

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from schemas.events import OwnershipCommand
 from schemas.events.ownership_commands import missing
 from streams.matching.domains import registrable
-from streams.rules import accounts, authority, company_commands, contact_commands, hand_offs, lead_commands, link_commands
+from streams.rules import accounts, authority, company_commands, contact_commands, hand_offs, lead_commands, link_commands, whole
 from streams.rules.said import Said
 from streams.rules.world import World
 
@@ -52,6 +52,8 @@ def decide(world: World, event: OwnershipCommand) -> None:
     refused = on_contact(world, event) if address else on_company(world, event)
     if refused is not None:
         refuse(world, event, refused[0], refused[1])
+    elif not address and world.company_key:
+        whole.checkpoint(world.company(), world.at)
     elif address:
         contact_commands.settled(world, address, before)
         if event.command == "release":

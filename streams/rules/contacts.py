@@ -6,7 +6,7 @@ from schemas.events import ReplyClassified, TouchLogged
 from schemas.times import micros
 from streams.matching.domains import domain_of
 from streams.plain import Mail
-from streams.rules import accounts, fold, heard, levels, locks, response, suppression, touches
+from streams.rules import accounts, fold, heard, levels, locks, response, suppression, touches, whole
 from streams.rules.world import World
 from streams.state import Company, Contact, ContactRecord, Entry
 
@@ -54,28 +54,49 @@ def take_in(world: World, address: str, entry: Entry) -> None:
     """Fold an entry into the contact and let its company follow."""
     record, target = world.contact(address), f"contact:{address}"
     company = world.company() if world.company_key else None
-    windows = world.policy.windows
     entry.captain = levels.bars(world, entry, address)
-    if company is not None:
-        domain = domain_of(address)
-        entry.barred, since = barred(company, domain)
-        if entry.kind == "touch":
-            entry.number = since
-            accounts.touched(company, entry.rep, address, domain, entry.occurred, windows)
-            if (cover := levels.cover(world)) is not company:
-                accounts.active(cover.lock, entry.rep, entry.occurred)
-    before = accounts.standing(record.state, windows)
-    said = fold.arrive(record, entry, target, world.policy, world.at)
-    if entry.captain:
-        for one in said:
-            levels.explain(world, one)
-    world.out += said
+    folded = company if company is not None and whole.applies(world) else None
+    if folded is not None and whole.is_late(folded, entry):
+        foldings = whole.reach(world, folded, address, entry)
+        _meet(world, folded, address, entry)
+        began = len(world.out)
+        whole.refold(world, folded, foldings, entry)
+        _explain(world, began)
+    else:
+        before, was = accounts.standing(record.state, world.policy.windows), whole.held(folded) if folded is not None else None
+        if company is not None:
+            _meet(world, company, address, entry)
+        began = len(world.out)
+        world.out += fold.arrive(record, entry, target, world.policy, world.at, folded is None)
+        if entry.captain:
+            _explain(world, began)
+        if company is not None:
+            caught_up(world, company, address, before, record.state)
+        if folded is not None and was is not None:
+            whole.note(world, folded, address, entry.when, entry.id, was)
+            while 0 < record.state.due <= world.at:  # the account is to see each step
+                tick(world, address, record.state.due)
     if record.awaited and entry.kind == "touch":
         response.touched(world, record, entry)
-    if company is not None:
-        if entry.what != touches.MAIL:
-            heard.gather(company, record.state, entry)
-        caught_up(world, company, address, before, record.state)
+    if company is not None and entry.what != touches.MAIL:
+        heard.gather(company, record.state, entry)
+
+
+def _meet(world: World, company: Company, address: str, entry: Entry) -> None:
+    """What an entry meets at its company, and leaves there whatever becomes of it."""
+    domain = domain_of(address)
+    entry.barred, since = barred(company, domain)
+    if entry.kind != "touch":
+        return
+    entry.number = since
+    accounts.touched(company, entry.rep, address, domain, entry.occurred, world.policy.windows)
+    if (cover := levels.cover(world)) is not company:
+        accounts.active(cover.lock, entry.rep, entry.occurred)
+
+
+def _explain(world: World, began: int) -> None:
+    for said in world.out[began:]:
+        levels.explain(world, said)
 
 
 def caught_up(
@@ -84,17 +105,20 @@ def caught_up(
     """Bring the company up to what the contact now is, because of the event or, with `at` and `cause`, of a deadline."""
     after = accounts.standing(state, world.policy.windows)
     if before != after:
+        at, cause = at or world.at, cause or world.cause
         accounts.follow(company, address, before, after)
-        accounts.settle(company, world.company_key, world.account, at or world.at, cause or world.cause, world.policy, world.out)
         if after.holder and after.holder != before.holder and levels.is_whole(world.policy, world.account):
-            levels.gain(world, address, state, at or world.at, cause or world.cause)
+            levels.gain(world, address, state, at, cause)
+        accounts.settle(company, world.company_key, world.account, at, cause, world.policy, world.out)
 
 
 def settle(world: World, target: str, record: ContactRecord, before: accounts.Standing, at: int, cause: str) -> None:
     """After what is judged as it comes: the contact's next deadline, and its company's summaries."""
     record.state.due = locks.next_due(record.state, world.policy.windows)
     if world.company_key:
-        caught_up(world, world.company(), target[8:], before, record.state, at, cause)
+        company = world.company()
+        caught_up(world, company, target[8:], before, record.state, at, cause)
+        whole.checkpoint(company, at)
 
 
 def tick(world: World, address: str, now: int) -> None:
@@ -102,9 +126,13 @@ def tick(world: World, address: str, now: int) -> None:
     record, target = world.contact(address), f"contact:{address}"
     company = world.company() if world.company_key else None
     before = accounts.standing(record.state, world.policy.windows)
+    folded = company if company is not None and whole.applies(world) else None
+    was = whole.held(folded) if folded is not None else None
     world.out += fold.tick(record, target, world.policy, now)
     if company is not None:
         caught_up(world, company, address, before, record.state, now, f"deadline:conversation_ended:{target}")
+    if folded is not None and was is not None and before != accounts.standing(record.state, world.policy.windows):
+        whole.note(world, folded, address, now, "", was)
 
 
 def barred(company: Company, domain: str) -> tuple[str, int]:

@@ -24,6 +24,7 @@ from streams.rules import (
     reviews,
     sends,
     steady,
+    whole,
 )
 from streams.rules.enquiries import enquiry_of
 from streams.rules.world import World
@@ -177,7 +178,11 @@ def tick(world: World, key: str, now: int) -> None:
         missed.tick(world, name, now)
     elif kind in ("account", "domain"):
         account = world.directory.accounts.get(name) if kind == "account" else None
-        accounts.tick(world.company(key), key, account, now, world.policy, world.out)
+        company = world.company(key)
+        was = whole.held(company) if company.whole is not None else None
+        accounts.tick(company, key, account, now, world.policy, world.out)
+        if was is not None:
+            whole.ticked(world, company, now, was)
     for subject in disputes.subjects(key, world.get(key)):
         reviews.tick(world, subject, now)
 

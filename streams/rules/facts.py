@@ -11,7 +11,7 @@ from streams.directory_records import MERGED, SEEN
 from streams.matching.normal import normalise
 from streams.matching.similar import similar
 from streams.routing.people import has_left
-from streams.rules import accounts, auto_accounts, hand_offs, rehoming, reps
+from streams.rules import accounts, auto_accounts, hand_offs, rehoming, reps, whole
 from streams.rules.world import World
 from streams.state import Company
 
@@ -73,7 +73,9 @@ def account_updated(world: World, event: AccountUpdated | AccountGone) -> None:
             _move(world, domain, was, now, companies)
     if known is not None and normalise(known.name) != normalise(account.name):
         _keep_name(world, known)
-    accounts.settle(world.company(), world.company_key, account, world.at, world.cause, world.policy, world.out)
+    company, held = world.company(), whole.held(world.company())
+    accounts.settle(company, world.company_key, account, world.at, world.cause, world.policy, world.out)
+    whole.told(company, world.at, held)
 
 
 def rep_updated(world: World, event: RepUpdated | RepGone) -> None:

@@ -24,9 +24,9 @@ MOVES = frozenset({"claim_granted", "ownership_transferred", "ownership_released
 """Kinds that a fold said anew tells by comparing the lock before and after, not by repeating each step between."""
 
 
-def arrive(record: ContactRecord, entry: Entry, target: str, policy: Policy, at: int) -> Out:
-    """Take in one entry that arrived at `at`; what it makes to be said."""
-    _prune(record, at - policy.windows.late_touch - SLACK, target, policy)
+def arrive(record: ContactRecord, entry: Entry, target: str, policy: Policy, at: int, passing: bool = True) -> Out:
+    """Take in one entry that arrived at `at`; what it makes to be said. `passing`: let the time up to `at` pass after one in order."""
+    prune(record, at - policy.windows.late_touch - SLACK, target, policy)
     state = record.state
     in_order = entry.when > state.stamp or (entry.when == state.stamp and _is_next(record, entry))
     if not record.window and not record.base and (record.seen or state.stamp):
@@ -36,9 +36,9 @@ def arrive(record: ContactRecord, entry: Entry, target: str, policy: Policy, at:
         out: Out = []
         if 0 < state.due <= entry.when:
             advance(state, entry.when, target, policy, out)
-        _apply(state, entry, target, policy, at, out)
+        apply(state, entry, target, policy, at, out)
         record.window.append(kept(entry))
-        if 0 < state.due <= at:
+        if passing and 0 < state.due <= at:
             advance(state, at, target, policy, out)
         return out
     return _refold(record, entry, target, policy, at)
@@ -99,7 +99,8 @@ def advance(state: Contact, until: int, target: str, policy: Policy, out: Out) -
         state.due = locks.next_due(state, windows)
 
 
-def _apply(state: Contact, entry: Entry, target: str, policy: Policy, decided: int, out: Out) -> None:
+def apply(state: Contact, entry: Entry, target: str, policy: Policy, decided: int, out: Out) -> None:
+    """Apply one entry to the state that it meets, up to whose time deadlines have been fired."""
     if entry.kind == "touch":
         touches.touch(state, entry, target, policy, decided, out)
     elif entry.kind == "reply":
@@ -121,62 +122,83 @@ def _is_next(record: ContactRecord, entry: Entry) -> bool:
     return last is not None and (entry.when, entry.id) > (last.when, last.id)
 
 
-def _fold(base: bytes, window: list[Entry], target: str, policy: Policy, at: int) -> tuple[Contact, Out]:
+def folded(base: bytes, window: list[Entry], target: str, policy: Policy, at: int, until: int = -1) -> tuple[Contact, Out]:
+    """The state that a window leaves of its checkpoint, as of `until` (0: of its last entry; else of `at`), and what is said on the way."""
     state, out = thaw(base), Out()
     for entry in window:
         advance(state, entry.when, target, policy, out)
-        _apply(state, entry, target, policy, at, out)
-    advance(state, at, target, policy, out)
+        apply(state, entry, target, policy, at, out)
+    if until:
+        advance(state, at, target, policy, out)
     return state, out
 
 
-def _prune(record: ContactRecord, horizon: int, target: str, policy: Policy) -> None:
+def prune(record: ContactRecord, horizon: int, target: str, policy: Policy) -> None:
+    """Let entries from before `horizon`, before which nothing can come any more, join the checkpoint."""
     window = record.window
     if record.state.stamp < horizon:
         record.window, record.base = [], b""
     elif len(window) >= LONGEST or (len(window) >= LONGEST // 4 and held(window[LONGEST // 8]).when < horizon):
         entries = [held(one) for one in window]
         cut = max(1, sum(entry.when < horizon for entry in entries))
-        state, _ = _fold(record.base, entries[:cut], target, policy, 0)
+        state, _ = folded(record.base, entries[:cut], target, policy, 0)
         record.base, record.window = freeze(state), window[cut:]
 
 
 def _refold(record: ContactRecord, entry: Entry, target: str, policy: Policy, at: int) -> Out:
     before = record.state
     entries = [held(one) for one in record.window]
-    known = {_identity(said) for said in _fold(record.base, entries, target, policy, at)[1]}
+    known = {identity(said) for said in folded(record.base, entries, target, policy, at)[1]}
     entries = sorted([*entries, entry], key=lambda item: (item.when, item.id))
-    after, said = _fold(record.base, entries, target, policy, at)
+    after, said = folded(record.base, entries, target, policy, at)
     record.window, record.state = [kept(one) for one in entries], after
+    return told_anew(before, after, entry.id, entry, said, known, target, policy, at)
+
+
+def told_anew(
+    before: Contact,
+    after: Contact,
+    cause: str,
+    entry: Entry | None,
+    said: Out,
+    known: set[tuple[object, ...]],
+    target: str,
+    policy: Policy,
+    at: int,
+) -> Out:
+    """What is to be said of a contact that was folded again because of the event `cause`. `entry`: its own entry, where it is about this
+    contact. `said`: by the new fold; `known`: what was said by the old one, by `identity`."""
     if before.lock is not None and after.lock is not None and before.lock.owner == after.lock.owner:
         after.lock.token = before.lock.token
-    out = _lock_moved(before, after, entry, target, policy, at)
-    out += [item for item in said if item.kind not in MOVES and item.cause != entry.id and _identity(item) not in known]
-    out += _own_answer(after, entry, said, out, target, policy, at)
-    return out
+    out = _lock_moved(before, after, cause, target, policy, at)
+    out += [item for item in said if item.kind not in MOVES and item.cause != cause and identity(item) not in known]
+    return out + _own_answer(after, entry, said, out, target, policy, at) if entry is not None else out
 
 
-def _identity(said: Said) -> tuple[object, ...]:
+def identity(said: Said) -> tuple[object, ...]:
+    """What makes two decisions of two folds the same."""
     return said.kind, said.rule, said.cause, said.fields.get("flag"), said.fields.get("rep")
 
 
-def _lock_moved(before: Contact, after: Contact, entry: Entry, target: str, policy: Policy, at: int) -> Out:
+def _lock_moved(before: Contact, after: Contact, cause: str, target: str, policy: Policy, at: int) -> Out:
     old, new, windows, out = before.lock, after.lock, policy.windows, Out()
     if new is not None and old is None:
         shown = locks.view(after, new, windows)
         fields = {"owner": new.owner, "owner_is_team": new.is_team, "until": shown.until, "lock": shown}
-        out.append(Said("claim_granted", new.rule, at, entry.id, target, fields))
+        out.append(Said("claim_granted", new.rule, at, cause, target, fields))
     elif new is not None and old is not None and (new.owner, new.is_team) != (old.owner, old.is_team):
         shown = locks.view(after, new, windows)
-        out.append(locks.moved(old, shown, new.rule, target, at, entry.id, locks.last_outbound(after)))
+        out.append(locks.moved(old, shown, new.rule, target, at, cause, locks.last_outbound(after)))
     elif new is None and old is not None:
-        released = after.released or Release(at, "released", old.owner)
+        # Without a release of its own it was never theirs, as is known now.
+        released = after.released if after.released not in (None, before.released) else Release(at, "known_late", old.owner)
+        assert released is not None
         shown = locks.view(before, old, windows)
         kind = (
             "ownership_expired" if released.rule in ("activation_window", "short_lock", "no_activity", "no_reply") else "ownership_released"
         )
         fields = {"previous": old.owner, "previous_is_team": old.is_team, "lock": shown, "last_outbound": locks.last_outbound(after)}
-        out.append(Said(kind, released.rule, at, entry.id, target, fields))
+        out.append(Said(kind, released.rule, at, cause, target, fields))
     return out
 
 

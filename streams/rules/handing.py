@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streams.rules import accounts, fold, locks
+from streams.rules import accounts, fold, locks, whole
 from streams.rules.world import World
 from streams.state import PENDING, Company, ContactRecord, Lock
 
@@ -42,4 +42,5 @@ def company(
     else:
         record.domains[scope] = new
     accounts.drop_permits(record, old)
+    whole.checkpoint(record, at)
     world.out.append(locks.moved(old, accounts.view(record, kind, new, windows), rule, target, at, cause, outbound, note, by))

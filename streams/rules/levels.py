@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import cast
 
-from schemas.policy import Policy
+from schemas.policy import Policy, Windows
 from streams.directory import Account, Directory
 from streams.matching.domains import domain_of
 from streams.rules import accounts, reviewing
-from streams.rules.said import LockView, Said
+from streams.rules.said import LockView, Out, Said
 from streams.rules.world import World
 from streams.state import Company, Contact, Entry, Lock
 
@@ -57,19 +57,27 @@ def cover(world: World) -> Company:
 def team(world: World, contact: str) -> frozenset[str]:
     """An account's team: whoever has a named role on it, its captain, its collaborators, the permitted, whom a review let in; and the same
     of the parent whose lock covers it. Raises Missing."""
-    members = world.account.named() if world.account is not None else set()
-    if world.company_key:
-        members.update(_let_in(world, world.company(), contact))
-        if (key := cover_key(world)) != world.company_key:
-            parent = world.directory.accounts.get(key[8:])
-            members.update(parent.named() if parent is not None else ())
-            members.update(_let_in(world, world.company(key), contact))
-    return frozenset(members)
+    captains = (one.lock.owner for one in _companies(world) if one.lock is not None)
+    return members(world, contact).union(captains)
+
+
+def members(world: World, contact: str) -> frozenset[str]:
+    """The team without its captains. Raises Missing."""
+    found = world.account.named() if world.account is not None else set()
+    for company in _companies(world):
+        found.update(_let_in(world, company, contact))
+    if (key := cover_key(world)) != world.company_key:
+        parent = world.directory.accounts.get(key[8:])
+        found.update(parent.named() if parent is not None else ())
+    return frozenset(found)
+
+
+def _companies(world: World) -> list[Company]:
+    keys = dict.fromkeys((world.company_key, cover_key(world))) if world.company_key else {}
+    return [world.company(key) for key in keys]
 
 
 def _let_in(world: World, company: Company, contact: str) -> Iterator[str]:
-    if company.lock is not None:
-        yield company.lock.owner
     yield from company.collaborators
     domain = domain_of(contact)
     yield from reviewing.let_in(company, domain, world.at)
@@ -102,17 +110,22 @@ def explain(world: World, said: Said) -> None:
 def gain(world: World, address: str, state: Contact, at: int, cause: str) -> None:
     """Rule 7: whoever has just got a contact takes the account along, if nobody has it. It lasts as the contact's lock does, and from then
     on by the captain's own activity anywhere there."""
-    key, got = cover_key(world), state.lock
+    key = cover_key(world)
     if key != world.company_key and key not in world.keys:
         return  # a hand-off moves locks, it begins nothing with the parent
-    company = cast(Company, world.get(key))
+    come_along(cast(Company, world.get(key)), key, address, state, world.policy.windows, at, cause, world.out)
+
+
+def come_along(company: Company, key: str, address: str, state: Contact, windows: Windows, at: int, cause: str, out: Out) -> None:
+    """As `gain`, at a company that is at hand."""
+    got = state.lock
     if got is None or got.is_team or company.lock is not None:
         return
     lock = Lock(got.owner, got.reason, got.rule, got.claimed_at, got.first, got.first_id, got.phase, got.ends, got.last, got.heard)
     lock.note = got.note
     company.lock, company.via = lock, address
-    shown = LockView("account", lock, accounts.until(company, lock, world.policy.windows))
-    world.out.append(Said("claim_granted", lock.rule, at, cause, key, {"owner": lock.owner, "until": shown.until, "lock": shown}))
+    shown = LockView("account", lock, accounts.until(company, lock, windows))
+    out.append(Said("claim_granted", lock.rule, at, cause, key, {"owner": lock.owner, "until": shown.until, "lock": shown}))
 
 
 def give_back(world: World, owner: str, at: int, cause: str) -> None:

@@ -13,6 +13,7 @@ SENTENCES: Final[dict[str, str]] = {
     "short_lock": "A short lock, as it was asked for: it simply ends at its time.",
     "activation_window": "{previous} claimed this and did not touch it within the activation window.",
     "first_touch": "{owner} touched first; the first logged touch holds the contact until {until}.",
+    "known_late": "What happened earlier came to be known late: {previous} does not have this after all.",
     "no_activity": "Nothing happened with {previous} for a whole review window.",
     "no_reply": "{previous} had no reply, call or proof for too long; mail alone does not keep a contact.",
     "renewed_with_proof": "{owner} showed proof and keeps this until {until}.",

@@ -98,6 +98,10 @@ class World:
             raise Missing(key, joins=True)
         return self.get(key)
 
+    def joined(self, address: str) -> ContactRecord:
+        """As `join`, for a contact's record."""
+        return cast(ContactRecord, self.join(f"contact:{address}"))
+
     def of(self, key: str) -> World:
         """The same event as it concerns one of its targets: what is said there is said here."""
         kind, _, name = key.partition(":")

@@ -333,3 +333,49 @@ def test_parents_in_a_circle_agree_on_one() -> None:
     world.send(*email("ana", "a@z.com"), at())
     assert captain(world, "x") == "ana"
     assert ask(world, "bob", "b@y.com", at(minutes=1))["rule"] == "account_owned"
+
+
+# the fold is the account's (rule 26)
+
+
+def test_an_earlier_touch_of_another_contact_that_comes_late_takes_the_account() -> None:
+    world = played()
+    world.send(*email("bob", KIM, sequence_id="sb"), at(minutes=2))
+    decisions = world.send(*email("ana", PAT), at(minutes=5), at())
+    assert [(one["kind"], one["rule"], (one.get("lock") or {}).get("kind"), one["contact"]) for one in decisions] == [
+        ("claim_granted", "first_touch", "contact", PAT),
+        ("ownership_released", "known_late", "contact", KIM),
+        ("overlap_detected", "overlap", None, KIM),
+        ("ownership_transferred", "first_touch", "account", PAT),
+    ]
+    moved = decisions[-1]
+    assert (moved["owner"]["rep"], moved["previous_owner"]["rep"], sorted(one["rep"] for one in moved["notify"])) == (
+        "ana",
+        "bob",
+        ["ana", "bob"],
+    )
+    assert (world.owner(PAT), world.owner(KIM), captain(world)) == ("ana", None, "ana")
+    assert ask(world, "bob", KIM, at(minutes=6))["rule"] == "account_owned"
+
+
+def test_one_that_is_too_late_does_not() -> None:
+    world = played()
+    world.send(*email("bob", KIM), at(minutes=2))
+    (overlap,) = world.send(*email("ana", PAT), at(minutes=11), at())
+    assert (overlap["kind"], captain(world), world.owner(PAT)) == ("overlap_detected", "bob", None)
+
+
+def test_nor_one_from_before_a_command_that_settled_the_account() -> None:
+    world = played()
+    world.send(*email("bob", KIM), at(minutes=2))
+    give(world, "transfer", "bob", at(minutes=3), account_id="fab", to="cyd", note="n")
+    world.send(*email("ana", PAT), at(minutes=5), at())
+    assert (captain(world), world.owner(KIM), world.owner(PAT)) == ("cyd", "bob", None)
+
+
+def test_a_permit_lets_the_late_and_the_early_stand_side_by_side() -> None:
+    world = played()
+    give(world, "exception", "bob", at(), account_id="fab", to="bob", approved_by="tia")
+    world.send(*email("bob", KIM), at(minutes=2))
+    world.send(*email("ana", PAT), at(minutes=5), at(minutes=1))
+    assert (captain(world), world.owner(KIM), world.owner(PAT)) == ("ana", "bob", "ana")
