@@ -154,7 +154,7 @@ ROWS = (
             ),
             Panel(
                 "Connections and errors",
-                "Connections made, and errors that the clients report, by librdkafka's name.",
+                "Connections tried, and errors that the clients report, by librdkafka's name.",
                 "short",
                 (
                     Query("sum by (client) (increase(leadlock_kafka_connects_total{@}[$__rate_interval]))", "{{client}} connects"),

@@ -227,6 +227,8 @@ class Engine:
                     outgoing += part.records()
                     if part.said:
                         self._watch.decided(part.said, part.outgoing)
+                if part.noted:
+                    self._watch.noted(part.noted)
             if failed:
                 events = sorted(event for index in failed for event in work.parts[index].events)
                 jobs = [jobs[index] for index in sorted({*events, *again.events})]

@@ -18,20 +18,22 @@ STILL_S = 120.0
 
 
 class Health:
-    """Of one worker's parts. Its timer calls `beat` every second. `brokers`: what the Kafka clients last reported."""
+    """Of one worker's parts. Its timer calls `beat` every second. `brokers`: what the Kafka clients last reported. `idle_away`: whether the
+    store did not answer when it was last asked, by a stream that waits or by nobody but timers."""
 
     def __init__(
         self, feed: Any, turn: Any, publisher: Any, brokers: Mapping[str, Brokers], clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.feed, self.turn, self.publisher = feed, turn, publisher
         self._brokers, self._clock = brokers, clock
+        self.idle_away: Callable[[], bool] = lambda: False
         self._beat = clock()
         self._progress, self._since = -1, clock()
 
     async def beat(self) -> None:
         """The event loop turns. Notes progress on the way."""
         self._beat = self._clock()
-        if self.feed.progress != self._progress or not self.lag() or self.turn.store_away or self.kafka_away():
+        if self.feed.progress != self._progress or not self.lag() or self.store_away() or self.kafka_away():
             self._progress, self._since = self.feed.progress, self._clock()
 
     def lag(self) -> int:
@@ -41,6 +43,10 @@ class Health:
     def still(self) -> float:
         """For how many seconds there has been lag, and nothing delivered, although Redis and Kafka answer."""
         return self._clock() - self._since
+
+    def store_away(self) -> bool:
+        """Redis does not answer."""
+        return bool(self.turn.store_away or self.idle_away())
 
     def kafka_away(self) -> bool:
         """A client knows brokers and is connected to none of them."""
@@ -68,7 +74,7 @@ class Health:
         found = self.dead()
         if not self.feed.settled():
             found.append("the consumer group has not given it partitions yet")
-        if self.turn.store_away:
+        if self.store_away():
             found.append("Redis does not answer")
         if self.kafka_away():
             found.append("no broker answers")

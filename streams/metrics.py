@@ -35,6 +35,8 @@ STAGES = ("feed", "read", "wait", "load", "decide", "commit", "publish")
 records to events; wait: for the batch before; publish: until the last delivery report."""
 STAGE = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 RECORDS = (1, 10, 50, 100, 500, 1000, 2000, 5000, 10_000)
+MET = "response_met"
+"""What rule 21 notes when the time for an answer ends and the owner has answered."""
 FLAGS = ("do_not_contact", "unsubscribed", "complaint", "bounced", "not_interested", "legal", "existing_customer")
 
 _timestamp = attrgetter("timestamp")
@@ -110,6 +112,9 @@ class Metrics(Watch):
                 more(self, [one for one in said if one.kind == kind and one.rule == rule])
         self._journal.decided(said, outgoing)
 
+    def noted(self, names: Sequence[str]) -> None:
+        self.sla.labels("met").inc(names.count(MET))
+
     def refused(self, faults: Sequence[Fault]) -> None:
         for (topic, reason), count in Tally((fault.topic, fault.reason) for fault in faults).items():
             self.dead_letters.labels(topic, reason).inc(count)
@@ -150,7 +155,7 @@ class Metrics(Watch):
         self.kafka_errors.labels(client, error).inc()
 
     def reported(self, client: str, statistics: str) -> None:
-        self.brokers[client] = brokers(statistics)
+        self.brokers[client] = brokers(statistics).after(self.brokers.get(client))
 
 
 def ages(batch: Batch, now: int, bounds: Sequence[float]) -> tuple[list[int], float]:

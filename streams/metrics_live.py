@@ -22,7 +22,7 @@ from streams.health import Health
 from streams.kafka_statistics import Brokers
 from streams.tables.figures import Figures
 
-FRESH_S = 60.0
+FRESH_S = 15.0
 """Figures older than this are not told: a store that is away must not look as it last was."""
 WHAT = ("review", "duplicate", "match", "sla")
 LEVELS = ("1", "2", "3")
@@ -73,7 +73,7 @@ class Live(Collector):
             yield _gauge("behind_seconds", "Age of the oldest record that is not processed, 0 when there is none.", (now - reached) / 1e6)
         yield _gauge("batches_in_flight", "Batches handed on and not delivered.", len(health.feed.flight))
         yield _gauge("undelivered_records", "Records handed to the producer and not delivered.", health.publisher.waiting())
-        yield _gauge("store_away", "1 while Redis does not answer and the stream waits for it.", health.turn.store_away)
+        yield _gauge("store_away", "1 while Redis does not answer.", health.store_away())
         yield _gauge("ready", "1 when the worker has its partitions and reaches Kafka and Redis.", not health.unready())
         beats = health.beats()
         yield _labelled("heartbeat_timestamp_seconds", "When a part of the worker last turned, seconds since the epoch.", "part", beats)
@@ -86,9 +86,9 @@ class Live(Collector):
         yield _labelled("kafka_brokers_up", "Brokers that a Kafka client is connected to.", "client", up)
         rtt = {client: one.rtt for client, one in told.items()}
         yield _labelled("kafka_rtt_seconds", "Mean round trip to the slowest broker, its own waiting included.", "client", rtt)
-        made = CounterMetricFamily("leadlock_kafka_connects", "Connections made to brokers.", labels=["client"])
+        made = CounterMetricFamily("leadlock_kafka_connects", "Connections to brokers that were tried.", labels=["client"])
         for client, one in told.items():
-            made.add_metric([client], one.connects)
+            made.add_metric([client], one.tries)
         yield made
 
     def _directory(self, directory: Directory) -> Iterator[Metric]:

@@ -29,6 +29,7 @@ class Observed:
 
     def attach(self, health: Health) -> None:
         """Tell of the worker that the engine runs in, too. Once."""
+        health.idle_away = lambda: self.tables.away
         live = self._live = Live(health)
         live.brokers = self.metrics.brokers
         live.directory = self.engine.directory

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 # The clients' own log goes to standard error, says what their errors say already, and cannot be told to be brief: only what is critical.
-LOG: Mapping[str, object] = {"log_level": 2}
+LOG: Mapping[str, int] = {"log_level": 2}
 
 # How often the clients tell of their brokers. A report is some tens of kilobytes, read in about a millisecond.
 STATISTICS: Mapping[str, object] = {"statistics.interval.ms": 5_000}

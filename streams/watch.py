@@ -40,6 +40,9 @@ class Watch:
     def decided(self, said: Sequence[Said], outgoing: Sequence[Outgoing]) -> None:
         """These decisions are committed; `outgoing` are the records that tell of them, among others. The engine's thread."""
 
+    def noted(self, names: Sequence[str]) -> None:
+        """These things happened, by what is committed, and no decision tells of them. The engine's thread."""
+
     def refused(self, faults: Sequence[Fault]) -> None:
         """These records are dead letters, and that is committed. The engine's thread."""
 

@@ -44,13 +44,14 @@ Before = list[Mapping[str, Signature]]
 class Part:
     """What belongs together: the keys it touched, the events it came from, what was decided, what is to be published."""
 
-    __slots__ = ("due", "events", "facts", "history", "holdings", "keys", "lies", "locks", "outgoing", "said")
+    __slots__ = ("due", "events", "facts", "history", "holdings", "keys", "lies", "locks", "noted", "outgoing", "said")
 
     def __init__(self) -> None:
         self.keys: set[str] = set()
         self.events: list[int] = []
         self.outgoing: list[Outgoing] = []
         self.said: list[Said] = []
+        self.noted: list[str] = []
         self.locks: dict[str, Outgoing] = {}
         self.lies: dict[str, str] = {}
         self.due: dict[str, int | None] = {}
@@ -68,6 +69,7 @@ class Part:
         self.events += other.events
         self.outgoing += other.outgoing
         self.said += other.said
+        self.noted += other.noted
         self.locks |= other.locks
         self.lies |= other.lies
         self.due |= other.due
@@ -189,6 +191,8 @@ class Work:
                 part.due[key] = due
         if world.facts:
             self._learn(world.facts, part)
+        if world.noted:
+            part.noted += world.noted
         if world.closes:
             self._learn(self._matters.closed(world.closes), part)
 

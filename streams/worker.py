@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import os
 import signal
 import threading
 from typing import Any
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 
 OK, DIED = 0, 1
 STOP_S = 9.0  # the parts' own limits add up to less; ten seconds are the promise, and Python takes some to end
+OVER_S = 9.5
 
 
 async def serve(
@@ -72,7 +74,8 @@ async def _until(app: App, stop: asyncio.Event) -> int:
 
 
 def run(settings: Settings, engine: Engine, observed: Observed | None = None) -> int:
-    """Run a worker until SIGTERM or SIGINT; the process's exit code. A second signal ends the process at once."""
+    """Run a worker until SIGTERM or SIGINT; the process's exit code. A second signal ends the process at once. So does `OVER_S` after the
+    first, with 1: a Kafka client without a broker waits for the group's coordinator as long as it likes, and cannot be interrupted."""
     spare_the_collector()
     return asyncio.run(_run(settings, engine, observed))
 
@@ -92,11 +95,19 @@ async def _run(settings: Settings, engine: Engine, observed: Observed | None) ->
     def asked(number: signal.Signals) -> None:
         log.info("%s: draining", number.name)
         loop.remove_signal_handler(number)
+        over = threading.Timer(OVER_S, _give_up)
+        over.daemon = True
+        over.start()
         stop.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked, number)
     return await serve(settings, engine, stop, observed=observed)
+
+
+def _give_up() -> None:
+    log.warning("not drained after %g s, ending all the same: what was under way is done again", OVER_S)
+    os._exit(DIED)
 
 
 class WorkerThread:

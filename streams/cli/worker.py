@@ -18,6 +18,7 @@ from streams.settings import Settings
 from streams.tables.connect import connect, verify
 from streams.tables.redis import RedisTables
 from streams.topics import ensure
+from streams.tuning import LOG
 from streams.worker import run
 
 log = logging.getLogger(__name__)
@@ -40,10 +41,11 @@ def worker(policy_file: Path | None) -> None:
     # First, for it needs no server: rules that are misread must not decide anything.
     policy = policy_of(policy_file, settings)
     try:
-        admin = AdminClient(settings.kafka_options("admin"))
+        admin = AdminClient(settings.kafka_options("admin") | dict(LOG))
     except KafkaException as error:
         raise BadSettings(field="kafka", value="not accepted", problem=error.args[0].str()) from error
     ensure(settings, admin)
+    del admin  # its threads would go on, and complain of brokers on standard error in lines of their own
     with connect(**settings.redis_options()) as client:
         verify(client)
         log.info("policy %s, kafka %s, redis %s", policy.hash, settings.kafka.bootstrap_servers, settings.redis.url)

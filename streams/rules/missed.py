@@ -27,7 +27,11 @@ def tick(world: World, lead_id: str, now: int) -> None:
         return
     owner = response.owner_of(lead, record.state.lock if record else None)
     answered = response.answered_at(world, lead, record, owner)
-    if 0 < answered < lead.waits or _unwelcome(lead, record):
+    if 0 < answered < lead.waits:
+        world.noted.append("response_met")
+        response.stop(lead, record)
+        return
+    if _unwelcome(lead, record):
         response.stop(lead, record)
         return
     if owner.name and world.policy.sla.on_miss == "reassign" and (chosen := _another(world, lead, record, owner)) is not None:

@@ -32,8 +32,8 @@ class World:
     gives a target's
     record and raises when it is not at hand yet, so a rule asks for all it needs before it changes anything. The decisions in
     `out` are of the company, account, address and lead set by `about`. `closes`: matters (`streams.matters`) that the event answers
-    without a decision. With `listed`, which `held` gives, the event is about many targets: the first key is the event's own, and each
-    decision is of its own target."""
+    without a decision; `noted`: what is counted and of which nobody is told. With `listed`, which `held` gives, the event is about many
+    targets: the first key is the event's own, and each decision is of its own target."""
 
     __slots__ = (
         "account",
@@ -51,6 +51,7 @@ class World:
         "keys",
         "lead_id",
         "listed",
+        "noted",
         "out",
         "policy",
         "topic",
@@ -75,6 +76,7 @@ class World:
         self.facts: list[Fact] = []
         self.cleared: list[str] = []
         self.closes: list[str] = []
+        self.noted: list[str] = []
         self.keys: list[str] = []
         self.company_key = self.contact_key = self.address = self.lead_id = ""
         self.account: Account | None = None
@@ -106,7 +108,7 @@ class World:
         """The same event as it concerns one of its targets: what is said there is said here."""
         kind, _, name = key.partition(":")
         other = World(self.get, self.directory, self.policy, self.topic, self.cause, self.at, self.when)
-        other.out, other.facts, other.cleared = self.out, self.facts, self.cleared
+        other.out, other.facts, other.cleared, other.noted = self.out, self.facts, self.cleared, self.noted
         if kind == "contact":
             other.about(address=name)
         elif kind == "account":

@@ -18,7 +18,8 @@ class WatchedTables:
 
     def __init__(self, tables: Tables, metrics: Metrics) -> None:
         self._tables, self._metrics = tables, metrics
-        self._away = False
+        self.away = False
+        """Redis did not answer when it was last asked."""
         self.caught_up = time.monotonic()
         """The monotonic second when the directory's change log was last read to its end."""
 
@@ -66,10 +67,10 @@ class WatchedTables:
             answer = operation(*arguments, **named)
         except StoreUnavailable:
             self._metrics.store_errors.labels(name).inc()
-            self._away = True
+            self.away = True
             raise
         self._metrics.answered(name, time.perf_counter() - began)
-        if self._away:
-            self._away = False
+        if self.away:
+            self.away = False
             self._metrics.store_reconnects.inc()
         return answer

@@ -94,8 +94,16 @@ def test_bootstrap_addresses_and_the_coordinator_are_no_brokers() -> None:
         return {"nodeid": nodeid, "state": state, "connects": connects, "rtt": {"avg": rtt}}
 
     found = {"boot": one(-1, "UP", 1, 0), "a": one(1, "UP", 2, 4000), "b": one(2, "DOWN", 3, 9000), "group": one(-1, "UP", 1, 7000)}
-    assert brokers(json.dumps({"brokers": found})) == Brokers(2, 1, 7, 0.004)
+    assert brokers(json.dumps({"brokers": found})) == Brokers(2, 1, 7, 0.004, 7)
     assert brokers("{}") == Brokers(0, 0, 0, 0.0)
+
+
+def test_a_client_that_lost_all_brokers_still_knows_that_there_were_some() -> None:
+    first = Brokers(3, 3, 5, 0.1, 5).after(None)
+    gone = Brokers(0, 0, 20, 0.0, 20).after(first)
+    again = Brokers(0, 0, 2, 0.0, 2).after(gone)
+    assert (gone.known, gone.up, gone.tries) == (3, 0, 20)
+    assert (again.known, again.tries) == (3, 22), "what it counted anew comes on top"
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from streams.simulation import Simulation
 from streams.tables.memory import MemoryTables
 from streams.watch import Passed
 from tests.integration.mix import lines, mix
+from tests.play import Played, at
 
 START = 1_767_603_600_000_000
 SECOND = 1_000_000
@@ -146,3 +147,20 @@ def test_two_workers_in_one_process_count_apart() -> None:
     first, second = metrics(), metrics()
     first.rewound()
     assert (value(first, "leadlock_rewinds_total"), value(second, "leadlock_rewinds_total")) == (1, 0)
+
+
+def test_response_times_are_counted_met_and_missed() -> None:
+    """Met is what no decision says: it is known when the time ends and the owner has answered."""
+    world = Played({"ana": {"team": "east", "role": "sdr", "territories": [{"countries": ["US"]}]}})
+    kept = metrics()
+    world.simulation.engine._watch = kept
+    for number, answered in enumerate([True, False, True]):
+        lead = {"lead_id": f"l{number}", "email": f"p{number}@acme{number}.com", "country": "US"}
+        world.send("lead-created", lead, at(minutes=10 * number))
+        if answered:
+            touch = {"kind": "call", "rep": "ana", "contact": lead["email"]}
+            world.send("touch-logged", touch, at(minutes=10 * number + 5))
+    assert value(kept, "leadlock_response_times_total", outcome="met") == 0
+    world.until(at(days=2))
+    assert value(kept, "leadlock_response_times_total", outcome="met") == 2
+    assert value(kept, "leadlock_response_times_total", outcome="missed") == 1
