@@ -18,10 +18,10 @@ from tests.servers import ROOT
 class Worker:
     """A worker process; its standard error goes to `log`."""
 
-    def __init__(self, environment: Mapping[str, str], log: Path) -> None:
+    def __init__(self, environment: Mapping[str, str], log: Path, program: str = "tests.integration.program") -> None:
         self.log = log
         base = {name: value for name, value in os.environ.items() if not name.startswith("LEADLOCK_")}
-        command = [sys.executable, "-m", "tests.integration.program"]
+        command = [sys.executable, "-m", program]
         with log.open("ab") as output:
             # A session of its own: Ctrl-C at the terminal ends pytest, whose fixtures then end the workers.
             self.process = subprocess.Popen(

@@ -6,16 +6,12 @@ import json
 import re
 from collections.abc import Callable
 from copy import deepcopy
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from grafana.build import ANNOTATIONS, BOARDS, FOLDER, made
-from schemas.policy import Policy
-from streams.health import Health
-from streams.observed import Observed
-from streams.tables.memory import MemoryTables
+from tests.ops.exported import lines, names
 from tests.ops.linter import RULES, Board, panels, targets
 from tests.ops.prometheus import ROOT, RUNBOOKS, alerts, rules
 from tests.ops.promql import selectors
@@ -86,18 +82,6 @@ def test_every_alert_is_linked_from_a_panel() -> None:
     assert {f"{rule['alert']}.md" for rule in alerts()} - linked == set()
 
 
-def exported() -> set[str]:
-    """Names of the series that a worker exports, as they are told apart in a query."""
-    lag = {"email-sent:0": 1}
-    feed = SimpleNamespace(lag=lambda: lag, watermark=lambda now: now, flight=(), progress=0, beat=0.0, settled=lambda: True)
-    parts = feed, SimpleNamespace(store_away=False), SimpleNamespace(waiting=lambda: 0)
-    observed = Observed(MemoryTables(), Policy())
-    observed.attach(Health(*parts, observed.metrics.brokers))
-    observed.look()
-    suffixes = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count"), "info": ("_info",), "gauge": ("",)}
-    return {metric.name + suffix for metric in observed.registry.collect() for suffix in suffixes[metric.type]}
-
-
 def used() -> set[str]:
     """Names of the series that panels, annotations, alerts and recording rules ask for."""
     queries = [expr for board in FILES.values() for _, expr in targets(board)]
@@ -106,19 +90,26 @@ def used() -> set[str]:
 
 
 def test_every_exported_metric_is_used_by_a_panel_or_an_alert() -> None:
-    assert exported() - used() == set()
+    assert names() - used() == set()
 
 
-def test_every_metric_that_is_asked_for_is_exported() -> None:
+def test_every_metric_that_is_asked_for_is_names() -> None:
     recorded = {rule["record"] for rule in rules() if "record" in rule}
     ours = {name for name in used() if name.startswith("leadlock")}
-    assert ours - exported() - recorded == set()
+    assert ours - names() - recorded == set()
     others = {name for name in used() - ours if not name.startswith(("process_", "redis_", "kafka_"))}
     assert others == {"up", "ALERTS"}
 
 
 def test_runbooks_name_metrics_that_exist() -> None:
-    known = exported() | {name.removesuffix("_bucket") for name in exported()} | {rule["record"] for rule in rules() if "record" in rule}
+    known = names() | {name.removesuffix("_bucket") for name in names()} | {rule["record"] for rule in rules() if "record" in rule}
     for page in RUNBOOKS.glob("*.md"):
         for name in re.findall(r"`(leadlock[_:][\w:]+)", page.read_text()):
             assert name in known, f"{page.name}: {name}"
+
+
+def test_every_metric_is_described() -> None:
+    """`python -m tests.ops.exported` prints the rows."""
+    page = (ROOT / "docs" / "metrics.md").read_text()
+    written = [line for line in page.partition("All of them:")[2].splitlines() if line.startswith("| `")]
+    assert written == lines()
