@@ -59,7 +59,7 @@ class Suppressed(NamedTuple):
 class Known(NamedTuple):
     """All that is on record of one target. Times in microseconds, 0: never. `history`: oldest first. `status`: `open`, `locked` or
     `under_review`, then `sender` is who alone may send. `backup`: who stands in for the owner. `outbound`: (when, rep, kind) of the last
-    one. `step`: what comes next."""
+    one. `step`: what comes next. `lead`: of a lead, its record."""
 
     target: str
     held: Held | None
@@ -77,6 +77,7 @@ class Known(NamedTuple):
     outbound: tuple[int, str, str] | None
     step: Step | None
     collaborators: list[str]
+    lead: Lead | None = None
 
 
 def directory_of(tables: Tables, free: Sequence[str] = (), personal: Sequence[str] = ()) -> Directory:
@@ -145,6 +146,7 @@ def known(tables: Tables, directory: Directory, windows: Windows, target: str) -
         outbound,
         next_step(key, target, record, windows, _awaited(tables, record)),
         company.collaborators if isinstance(company, Company) else [],
+        record if isinstance(record, Lead) and (record.rule or record.status) else None,
     )
 
 
@@ -181,12 +183,12 @@ def _latest(record: state.Record) -> tuple[int, str, str] | None:
 def _awaited(tables: Tables, record: state.Record) -> int:
     """By when the first of the leads that wait for a touch is to have it; 0 where none waits."""
     if isinstance(record, Lead):
-        leads = [record] if record.lock is not None and record.lock.phase == state.PENDING else []
+        leads = [record]
     else:
         keys = [f"lead:{one.lead_id}" for one in record.awaited if not one.missed] if isinstance(record, ContactRecord) else []
         found = (state.decode(key, document.body) for key, document in zip(keys, tables.load(keys), strict=True))
         leads = [one for one in found if isinstance(one, Lead)]
-    return min((one.respond_by for one in leads if one.respond_by), default=0)
+    return min((one.waits for one in leads if one.waits), default=0)
 
 
 def _flags(scope: str, flags: dict[str, Flag]) -> list[Suppressed]:

@@ -14,8 +14,9 @@ from streams.cli.common import err, json_option, out, policy_of, policy_option, 
 from streams.cli.history import told as as_told
 from streams.cli.targets import REP, resolve
 from streams.records_view import Held, Known, all_held, directory_of, held_by, known
+from streams.rules.duplicates import HELD, MERGED
 from streams.settings import Settings
-from streams.state import Sequence
+from streams.state import Lead, Sequence
 
 NOBODY = "nobody"
 ENDLESS = "its reason ends"
@@ -98,6 +99,7 @@ def record(found: Known) -> dict[str, Any]:
         "last_outbound": _outbound(found.outbound),
         "next_step": {"at": stamp(found.step.at), "what": found.step.what} if found.step else None,
         "account": {"id": found.account.account_id, "name": found.account.name} if found.account else None,
+        "lead": _lead(found.lead) if found.lead else None,
         "suppressed": [
             {"scope": one.scope, "flag": one.flag, "since": stamp(one.since), "until": stamp(one.until)} for one in found.suppressed
         ],
@@ -121,6 +123,23 @@ def record(found: Known) -> dict[str, Any]:
             }
             for one in found.history
         ],
+    }
+
+
+def _lead(lead: Lead) -> dict[str, Any]:
+    return {
+        "status": lead.status or "in_circulation",
+        "contact": lead.contact or None,
+        "company": lead.company or None,
+        "product": lead.enquiry.product or None,
+        "routed_to": lead.owner or None,
+        "rule": lead.rule or None,
+        "priority": lead.priority or None,
+        "respond_by": stamp(lead.respond_by),
+        "waits": bool(lead.waits),
+        "original_lead_id": lead.original or None,
+        "merged": lead.merged,
+        "candidates": [{"lead_id": one.lead_id, "same": one.same, "product_differs": one.product_differs} for one in lead.suspects],
     }
 
 
@@ -157,6 +176,8 @@ def _facts(found: Known) -> Iterable[tuple[str, str]]:
         yield "account", f"{found.account.name} ({found.account.account_id})"
     elif found.account:
         yield "name", found.account.name
+    if found.lead:
+        yield from _of_lead(found.lead)
     held = found.held
     yield "status", words(found.status) + (f", only {found.sender} sends" if found.sender else "")
     if held is None:
@@ -194,6 +215,24 @@ def _facts(found: Known) -> Iterable[tuple[str, str]]:
         yield "paused", f"until {when(found.paused_until)}"
     for permit in found.permits:
         yield "permit", f"{permit.to} by {permit.by} since {when(permit.at)}" + (f" for {permit.contact}" if permit.contact else "")
+
+
+def _of_lead(lead: Lead) -> Iterable[tuple[str, str]]:
+    if lead.contact:
+        yield "contact", lead.contact
+    if lead.status == HELD:
+        yield "lead", "held until somebody says whether it is a duplicate"
+    elif lead.status == MERGED:
+        yield "lead", f"merged into {lead.original}, out of circulation"
+    if lead.owner:
+        yield "routed to", f"{lead.owner} (rule {words(lead.rule)}, {lead.priority})" if lead.rule else lead.owner
+    for one in lead.suspects:
+        product = ", another product" if one.product_differs else ""
+        yield "may be", f"{one.lead_id} (same {' and '.join(one.same)}{product})"
+    if lead.merged:
+        yield "duplicates", ", ".join(lead.merged)
+    if lead.respond_by:
+        yield "respond by", when(lead.respond_by) + ("" if lead.waits else ", over or answered")
 
 
 def _table(held: Iterable[Held], limit: int) -> None:

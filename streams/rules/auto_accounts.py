@@ -41,6 +41,11 @@ def enough(world: World, lead: Lead, found: Resolved) -> list[Lead]:
     home = f"account:{account_id(found.home.removeprefix(DOMAIN))}"
     world.join(home)
     world.inflow(home)
+    for one in made:
+        if one.contact:
+            world.contact_to_change(one.contact)
+            if lies := world.directory.company(one.contact)[0]:
+                world.join(lies)
     return made
 
 

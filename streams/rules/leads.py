@@ -118,6 +118,9 @@ def route(world: World, lead: Lead, said: Enquiry, found: Resolved) -> None:
     if made:
         owner = auto_accounts.first_owner(world, made) or taken(world, named(world, lead, said)).rep
         auto_accounts.create(world, made, found.home.removeprefix(auto_accounts.DOMAIN), owner)
+        for one in made:
+            if one is not lead:
+                linking.apply(world, one, one.enquiry, resolution.resolved(one))
         found = resolution.resolve(world, lead, said)
     chosen = named(world, lead, said)
     if not found.home:
@@ -199,7 +202,8 @@ def give(
     lead.owner, lead.rule, lead.at, lead.status = chosen.rep, chosen.rule, at, ""
     if chosen.disqualified:
         response.stop(lead, record)
-        why = {"what": "it is disqualified", "trail": trail(chosen, found)}
+        why: dict[str, object] = {"what": "it is disqualified", "trail": trail(chosen, found)}
+        why["history_of"] = [f"lead:{lead.lead_id}"] if lead.contact else []
         world.out.append(Said("lead_disqualified", chosen.rule, at, cause, target_of(lead), why))
         return
     lead.priority = response.priority(said)
@@ -274,6 +278,7 @@ def routed(
         "what": f"it waits in the queue of {owner}" if chosen.team else "",
         "trail": trail(chosen, found),
         "similar_leads": [],
+        "history_of": [f"lead:{lead.lead_id}"] if lead.contact else [],
         **(more or {}),
     }
     if lead.lead_id != world.lead_id:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from streams.routing.order import Chosen, Tried
-from streams.routing.people import present
+from streams.routing.people import present, stand_in
 from streams.rules import asked, duplicates, leads, resolution, response
 from streams.rules.reasons import ROUTES
 from streams.rules.response import Owner
@@ -15,10 +15,10 @@ from streams.state import PENDING, ContactRecord, Lead
 def tick(world: World, lead_id: str, now: int) -> None:
     """What has come due at a lead by `now`: its response time, or the claim on one without an address."""
     lead = world.lead(lead_id)
+    _at_hand(world, lead)
     if not 0 < lead.waits <= now:
         leads.tick(world, lead_id, now)
         return
-    _at_hand(world, lead)
     record = world.contact_to_change(lead.contact) if lead.contact else None
     if lead.status == duplicates.HELD:
         original = duplicates.original_of(world, lead.suspects[0].lead_id) if lead.suspects else lead
@@ -26,6 +26,8 @@ def tick(world: World, lead_id: str, now: int) -> None:
         lead.waits = 0
         return
     owner = response.owner_of(lead, record.state.lock if record else None)
+    if owner.name and not owner.is_team:
+        owner = Owner(stand_in(owner.name, world.directory, now)[0])
     answered = response.answered_at(world, lead, record, owner)
     if 0 < answered < lead.waits:
         world.noted.append("response_met")

@@ -124,6 +124,21 @@ def test_locks_tells_history_that_has_left_the_record(run: Run, tell: Tell) -> N
     assert kinds == ["claim_granted", "ownership_released"] * 12
 
 
+def test_locks_tells_of_a_lead_where_it_is_and_what_it_may_be_a_duplicate_of(run: Run, tell: Tell) -> None:
+    tell("lead-created", {"lead_id": "l1", "email": "pat@gmail.com", "product": "suv"})
+    tell("lead-created", {"lead_id": "l2", "email": "p.a.t@gmail.com", "product": "van"})
+    said = json.loads(run("locks", "lead:l2", "--json").stdout)["lead"]
+    assert (said["status"], said["waits"]) == ("held", True)
+    assert said["candidates"] == [{"lead_id": "l1", "same": ["email"], "product_differs": True}]
+    assert "l1 (same email, another product)" in run("locks", "lead:l2").stdout
+    verdict = {"command": "verify_duplicate", "by": "sam", "lead_id": "l2", "original_lead_id": "l1", "verdict": "merge"}
+    tell("ownership-commands", verdict)
+    assert "merged into l1" in run("locks", "lead:l2").stdout
+    original = json.loads(run("locks", "lead:l1", "--json").stdout)
+    assert (original["lead"]["merged"], original["lead"]["status"]) == (["l2"], "in_circulation")
+    assert [one["kind"] for one in original["history"]] == ["lead_routed", "duplicate_merged"]
+
+
 def test_locks_finds_an_account_a_domain_and_a_lead_however_they_are_named(run: Run, tell: Tell) -> None:
     tell("ownership-commands", {"command": "claim", "by": "sam", "account_id": "nw", "note": "met their COO"})
     tell("ownership-commands", {"command": "claim", "by": "priya", "domain": "elsewhere.example"})

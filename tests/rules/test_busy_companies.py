@@ -206,3 +206,13 @@ def test_both_in_one_day() -> None:
     assert of_kind(said, "account_created")[0]["owner"]["rep"] == "ana"
     assert routes(said) == [("l3", "profile_owner", "ana"), ("l2", "high_activity", "ana")]
     assert [one["account"]["id"] for one in of_kind(said, "lead_routed")] == ["auto-acme.com", "auto-acme.com"]
+
+
+def test_whoever_writes_from_a_free_mailbox_and_names_the_site_is_linked_too() -> None:
+    world = Played(REPS, policy="[routing]\nhigh_activity = 100\n")
+    for number in range(3):
+        said = send(world, f"l{number}", number, domain="gmail.com", website="https://www.acme.com/about")
+    assert of_kind(said, "account_created")[0]["leads"] == ["l0", "l1", "l2"]
+    world.send("touch-logged", {"kind": "call", "contact": "l0@gmail.com", "rep": "bob"}, at(minutes=5))
+    assert world.last("overlap_detected")["account"]["id"] == "auto-acme.com"
+    assert world.company("account:auto-acme.com").holders == {"ana": 3}

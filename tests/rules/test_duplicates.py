@@ -169,7 +169,7 @@ def test_a_merged_lead_is_out_of_circulation_and_its_owner_is_the_originals() ->
     assert [(one["kind"], one["lead_id"]) for one in world.until(at(days=1))] == [("sla_missed", "l1")]
     assert send(world, "l2", 60 * 25, email="a+b@acme.com", country="US") == []
     # Both histories have it, and the original knows which were merged into it.
-    assert [change.kind for change in stored(world, "l1").history] == ["duplicate_merged", "sla_missed"]
+    assert [change.kind for change in stored(world, "l1").history] == ["lead_routed", "duplicate_merged", "sla_missed"]
     assert [change.kind for change in stored(world, "l2").history] == ["duplicate_suspected", "duplicate_merged"]
     assert (stored(world, "l1").merged, stored(world, "l2").original) == (["l2"], "l1")
     assert "duplicate:lead:l2" not in directory(world).matters

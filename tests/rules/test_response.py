@@ -330,3 +330,18 @@ def test_a_changed_company_routes_again_and_begins_anew() -> None:
     assert again["respond_by"] == "2026-03-02T12:00:00Z"
     world.until(at(days=1))
     assert missed(world) == [("l1", "ana")]
+
+
+def test_of_a_rep_who_has_left_whoever_stands_in_hears_of_it() -> None:
+    world = Played(REPS)
+    world.send("reply-classified", {"contact": "l1@acme.com", "class": "unsubscribe"}, at(minutes=-5))
+    assert lead(world, intent="demo_request")["lock"] is None
+    lead(world, "l2", intent="demo_request")
+    world.send("rep-updated", {"rep": "ana", "active": False, "successor": "bob"}, at(minutes=1))
+    world.until(at(minutes=10))
+    assert missed(world) == [("l1", "bob"), ("l2", "bob")]
+    world = Played({**REPS, "ana": {"role": "sdr", "territories": [{"countries": ["US"]}]}})
+    lead(world, intent="demo_request")
+    world.send("rep-updated", {"rep": "ana", "active": False}, at(minutes=1))
+    world.until(at(minutes=10))
+    assert (missed(world), world.last("sla_missed")["notify"]) == ([("l1", None)], [{"rep": "rita", "why": "sla_missed"}])
