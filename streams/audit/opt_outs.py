@@ -13,6 +13,9 @@ FLAGS = {"unsubscribed": "unsubscribe", "complaint": "complaint"}
 BEFORE = 4
 """Periods before this one that tell what is usual: a month of weeks."""
 
+MORE = 1.25
+"""And a quarter more than usual: of thousands chance moves little, so that any growth would be beyond it."""
+
 FEWEST = 3
 """Fewer than three are no pattern."""
 
@@ -58,7 +61,7 @@ class OptOuts:
     def findings(self) -> Iterator[Finding]:
         for key, count in sorted(self._now.items(), key=lambda item: (-item[1], item[0])):
             usual = self._before[key] / BEFORE
-            if count < FEWEST or count <= usual + BEYOND * sqrt(max(usual, 1)):
+            if count < FEWEST or count <= max(MORE * usual, usual + BEYOND * sqrt(max(usual, 1))):
                 continue
             segment, flag = key
             reps = tuple(rep for rep, _ in self._reps[key].most_common(3))
