@@ -184,7 +184,7 @@ class Review(Struct, array_like=True, gc=False):
 
 class Ruling(Struct, array_like=True, gc=False):
     """What the last review came to (rule 18). `until`: when its pause ends. `alarm`: when that is to be told, 0 for never or told
-    already. `hand_to`, `hand_at`: to whom the lock goes, and when (0: to nobody, or done)."""
+    already. `hand_to`, `hand_at`: to whom the lock goes, and when (0: to nobody, or done). `owner`: who had it before."""
 
     at: int
     by: str
@@ -199,6 +199,7 @@ class Ruling(Struct, array_like=True, gc=False):
     alarm: int = 0
     hand_to: str = ""
     hand_at: int = 0
+    owner: str = ""
 
 
 class Dispute(Struct, array_like=True, gc=False):

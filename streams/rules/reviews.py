@@ -110,6 +110,7 @@ def _close(
 ) -> None:
     held = [rep for rep in ruling.paused if rep not in ruling.collaborators]
     ruling.alarm = ruling.until if held or ruling.recheck else 0
+    ruling.owner = disputes.active_sender(subject)
     dispute.review, dispute.ruling = None, ruling
     subject.keep(dispute)
     told = dict.fromkeys((ruling.sender, review.requester, *ruling.paused, *ruling.collaborators))

@@ -95,7 +95,8 @@ def _resume(world: World, subject: Subject, ruling: Ruling, at: int) -> None:
     """The pause is over; on a date to look again both are reminded."""
     rule = "recheck" if ruling.recheck else "review_pause_over"
     held = [rep for rep in ruling.paused if rep not in ruling.collaborators]
-    told = dict.fromkeys((ruling.sender, ruling.requester, *held) if ruling.recheck else held)
+    both = (rep for rep in (ruling.sender, ruling.owner, ruling.requester) if rep in world.directory.reps)
+    told = dict.fromkeys((*both, *held) if ruling.recheck else held)
     lock = subject.lock
     owner = lock.owner if lock is not None else ruling.sender
     fields = {
