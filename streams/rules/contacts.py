@@ -6,7 +6,7 @@ from schemas.events import ReplyClassified, TouchLogged
 from schemas.times import micros
 from streams.matching.domains import domain_of
 from streams.plain import Mail
-from streams.rules import accounts, fold, heard, levels, locks, response, suppression, touches, whole
+from streams.rules import accounts, fold, handing, heard, levels, locks, reps, response, suppression, touches, whole
 from streams.rules.world import World
 from streams.state import Company, Contact, ContactRecord, Entry
 
@@ -70,6 +70,8 @@ def take_in(world: World, address: str, entry: Entry) -> None:
         world.out += fold.arrive(record, entry, target, world.policy, world.at, folded is None)
         if entry.captain:
             _explain(world, began)
+        if (lock := record.state.lock) is not None and lock.owner != before.holder and not lock.is_team and folded is None:
+            _pass_on(world, record, target, lock.owner)
         if company is not None:
             caught_up(world, company, address, before, record.state)
         if folded is not None and was is not None:
@@ -97,6 +99,20 @@ def _meet(world: World, company: Company, address: str, entry: Entry) -> None:
 def _explain(world: World, began: int) -> None:
     for said in world.out[began:]:
         levels.explain(world, said)
+
+
+def _pass_on(world: World, record: ContactRecord, target: str, owner: str) -> None:
+    """Rule 8: what comes to somebody who has left goes on to who takes their place, as what they held did."""
+    if reps.takes(owner, world.directory, world.at):
+        return
+    windows = world.policy.windows
+    to, rule = reps.heir(owner, world.directory, world.at)
+    if to:
+        handing.contact(world, record, target, to, rule, world.at, world.cause, f"{owner} has left.", "")
+    else:
+        locks.release(record.state, "ownership_released", rule, target, world.at, world.at, world.cause, windows, world.out)
+        fold.checkpoint(record)
+    record.state.due = locks.next_due(record.state, windows)
 
 
 def caught_up(
