@@ -42,7 +42,8 @@ def launch(state: Contact, entry: Entry, target: str, policy: Policy, decided: i
     lock = state.lock
     if lock is not None and not touches.holds(lock, entry):
         return
-    if entry.sequence and (state.sequence is None or state.sequence.id == entry.sequence):
+    running, idle = state.sequence, policy.windows.sequence_idle
+    if entry.sequence and (running is None or running.id == entry.sequence or entry.when >= running.stepped + idle):
         state.sequence = Sequence(entry.sequence, entry.rep, entry.when, entry.tool, entry.campaign)
     if entry.mailbox and not state.mailbox:
         state.mailbox = entry.mailbox

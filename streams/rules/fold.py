@@ -74,21 +74,16 @@ def advance(state: Contact, until: int, target: str, policy: Policy, out: Out) -
     """Apply every change that time alone brings up to and including `until`, earliest first."""
     while 0 < state.due <= until:
         due, windows = state.due, policy.windows
+        # The lock of somebody out of office lives at least until they are back (rule 11): it is still there to go on with.
+        if state.paused_until == due:
+            state.paused_until = 0
+            _returned(state, target, due, out)
         lock = state.lock
         if lock is not None:
             end, rule = locks.expiry(lock, windows)
             if end == due:
                 cause = f"deadline:{rule}:{target}"
                 locks.release(state, "ownership_expired", rule, target, due, due, cause, windows, out)
-        if state.paused_until == due:
-            state.paused_until = 0
-            holder = state.lock
-            fields = {"owner": holder.owner if holder else "", "owner_is_team": holder is not None and holder.is_team, "resume": []}
-            if state.sequence is not None:
-                fields["resume"] = [(state.sequence.rep, state.sequence.id)]
-            if holder is not None and not holder.is_team:
-                fields["notify"] = [(holder.owner, "returned")]
-            out.append(Said("outreach_resumed", "returned", due, f"deadline:returned:{target}", target, fields))
         for name in [name for name, flag in state.flags.items() if flag.until == due]:
             del state.flags[name]
             fields = {"flag": name, "scope": "contact", "what": name}
@@ -97,6 +92,19 @@ def advance(state: Contact, until: int, target: str, policy: Policy, out: Out) -
             state.positive, state.talker, state.talking_since = 0, "", 0
         state.stamp = max(state.stamp, due)
         state.due = locks.next_due(state, windows)
+
+
+def _returned(state: Contact, target: str, due: int, out: Out) -> None:
+    """Rule 11: outreach goes on, unless the contact must not be written to any more."""
+    if state.flags:
+        return
+    holder = state.lock
+    fields = {"owner": holder.owner if holder else "", "owner_is_team": holder is not None and holder.is_team, "resume": []}
+    if state.sequence is not None:
+        fields["resume"] = [(state.sequence.rep, state.sequence.id)]
+    if holder is not None and not holder.is_team:
+        fields["notify"] = [(holder.owner, "returned")]
+    out.append(Said("outreach_resumed", "returned", due, f"deadline:returned:{target}", target, fields))
 
 
 def apply(state: Contact, entry: Entry, target: str, policy: Policy, decided: int, out: Out) -> None:
@@ -188,7 +196,9 @@ def _lock_moved(before: Contact, after: Contact, cause: str, target: str, policy
         out.append(Said("claim_granted", new.rule, at, cause, target, fields))
     elif new is not None and old is not None and (new.owner, new.is_team) != (old.owner, old.is_team):
         shown = locks.view(after, new, windows)
-        out.append(locks.moved(old, shown, new.rule, target, at, cause, locks.last_outbound(after)))
+        # Rule 4: a claim that was earlier takes the lock as an earlier touch does.
+        rule = "first_touch" if new.rule in ("claim", "short_lock") and new.first_id == cause else new.rule
+        out.append(locks.moved(old, shown, rule, target, at, cause, locks.last_outbound(after)))
     elif new is None and old is not None:
         # Without a release of its own it was never theirs, as is known now.
         released = after.released if after.released not in (None, before.released) else Release(at, "known_late", old.owner)

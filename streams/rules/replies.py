@@ -98,7 +98,7 @@ def _positive(state: Contact, entry: Entry, target: str, policy: Policy, decided
         if state.talker != lock.owner or not was_live:
             state.talker, state.talking_since = lock.owner, at
         lock.phase, lock.ends, lock.reason = ORDINARY, 0, REASONS[entry.what]
-    elif who:
+    elif who and not entry.barred:  # nobody gets somebody whose whole company must not be written to
         new = Lock(who, REASONS[entry.what], "live_thread", at, at, entry.id, last=at, heard=at)
         if lock is None:
             locks.grant(state, new, target, decided, entry.id, windows, out)

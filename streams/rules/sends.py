@@ -131,9 +131,13 @@ def contact_locked(case: Case) -> Finding | None:
 
 
 def domain_locked(case: Case) -> Finding | None:
-    """Another rep holds the whole domain (rule 5)."""
+    """Another rep holds the whole domain (rule 5). Like an account's lock it leaves the account's team be, and whoever had this very
+    contact before; one claimed after it is no way around it."""
     lock = case.company.domains.get(domain_of(case.ask.contact))
-    if lock is None or lock.owner == case.ask.rep or case.ask.rep in _permitted(case):
+    if lock is None or lock.owner == case.ask.rep or case.ask.rep in case.team:
+        return None
+    held = case.state.lock
+    if case.holds and held is not None and held.claimed_at < lock.claimed_at:
         return None
     return Finding("domain_locked", lock.owner, lock.reason, accounts.until(case.company, lock, case.world.policy.windows))
 
@@ -246,13 +250,6 @@ CHECKS: tuple[tuple[Check, Callable[[Case], str]], ...] = (
 def _belongs(case: Case) -> bool:
     """On the account's team, or the holder of this very contact, who counts for it."""
     return case.ask.rep in case.team or case.holds
-
-
-def _permitted(case: Case) -> set[str]:
-    company, contact = case.company, case.ask.contact
-    domain = domain_of(contact)
-    permitted = {one.to for one in company.permits if one.contact in ("", contact) and one.domain in ("", domain)}
-    return {*permitted, *company.collaborators, *reviewing.let_in(company, domain, case.world.at)}
 
 
 def _at_work(company: Company, rep: str, now: int, contact: str) -> tuple[int, str] | None:

@@ -64,7 +64,7 @@ def report_violation(state: Contact, entry: Entry, target: str, decided: int, ou
     """Rule 13: an e-mail later than a suppression is reported, and changes nothing."""
     broken = {name: flag for name, flag in state.flags.items() if flag.since < entry.occurred}
     named = strongest(broken)
-    if entry.what != "email" or (named is None and not entry.barred):
+    if entry.what != "email" or (named is None and (not entry.barred or entry.occurred <= entry.number)):
         return
     flag, since = (named[0], named[1].since) if named else (entry.barred, entry.number)
     fields = {"flag": flag, "suppressed_at": since, "rep": entry.rep, "notify": [(entry.rep, "mailed_while_suppressed")]}

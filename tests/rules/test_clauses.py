@@ -1,0 +1,111 @@
+"""Clauses of rules 1-6 and 9-16 that an ordinary case does not reach."""
+
+from __future__ import annotations
+
+from tests.play import Played, at, email
+
+REPS = {
+    "ana": {"team": "east", "role": "sdr", "manager": "tia"},
+    "bob": {"team": "west", "role": "sdr"},
+    "cat": {"team": "north", "role": "ae"},
+    "tia": {"team": "east", "role": "team_lead"},
+}
+PAT, KIM = "pat@fabrikam.com", "kim@fabrikam.com"
+FAB = {"account_id": "fab", "name": "Fabrikam", "domains": ["fabrikam.com"], "owner": "cat"}
+
+
+def played(policy: str = "") -> Played:
+    return Played(REPS, [FAB], policy)
+
+
+def kinds(decisions: list[dict[str, object]]) -> list[tuple[object, object]]:
+    return [(one["kind"], one["rule"]) for one in decisions]
+
+
+def claim(by: str, **target: object) -> tuple[str, dict[str, object]]:
+    return "ownership-commands", {"command": "claim", "by": by, **target}
+
+
+def reply(class_: str, contact: str = PAT, **more: object) -> tuple[str, dict[str, object]]:
+    return "reply-classified", {"contact": contact, "class": class_, **more}
+
+
+def verdict(world: Played, rep: str, contact: str, hours: float, **more: object) -> tuple[object, object]:
+    said = world.send("send-requested", {"contact": contact, "rep": rep, "stage": "launch", **more}, at(hours=hours))
+    return said[0]["verdict"], said[0]["rule"]
+
+
+def test_an_earlier_claim_that_arrives_late_takes_the_lock_by_the_rule_of_the_first() -> None:
+    world = played()
+    world.send(*claim("bob", contact=PAT), at(minutes=10))
+    moved = world.send(*claim("ana", contact=PAT), at(minutes=12), at(minutes=5))[0]
+    assert (moved["rule"], moved["owner"]["rep"], moved["lock"]["expires_at"]) == ("first_touch", "ana", "2026-03-04T09:05:00Z")
+
+
+def test_a_launch_after_a_sequence_has_idled_out_begins_its_own() -> None:
+    world = played()
+    world.send(*email("ana", PAT, sequence_id="old"), at())
+    assert verdict(world, "ana", PAT, 14 * 24, sequence_id="new") == ("allow", "own_lock")
+    assert verdict(world, "ana", PAT, 14 * 24 + 1, sequence_id="third") == ("block", "active_sequence")
+
+
+def test_a_domain_lock_leaves_whoever_had_the_contact_before_and_the_accounts_team() -> None:
+    world = played()
+    world.send(*email("bob", PAT), at())
+    world.send(*claim("ana", domain="fabrikam.com"), at(hours=1))
+    assert verdict(world, "bob", PAT, 2) == ("allow", "own_lock")
+    assert verdict(world, "cat", KIM, 2)[0] == "allow"
+    world.send(*claim("bob", contact="new@fabrikam.com"), at(hours=3))
+    assert verdict(world, "bob", "new@fabrikam.com", 4) == ("block", "domain_locked")
+
+
+def test_whoever_must_not_be_written_to_is_not_resumed_when_back_in_the_office() -> None:
+    world = played()
+    world.send(*email("ana", PAT), at())
+    world.send(*reply("out_of_office"), at(days=1))
+    world.send(*reply("unsubscribe"), at(days=2))
+    assert world.until(at(days=9)) == []
+
+
+def test_a_lock_held_for_somebody_out_of_office_is_still_there_when_they_are_back() -> None:
+    world = played('[windows]\nreview = "5d"\n')
+    world.send(*email("ana", PAT, sequence_id="s"), at())
+    world.send(*reply("out_of_office", returns_at=at(days=20).isoformat()), at(days=1))
+    resumed, expired = world.until(at(days=30))
+    assert (resumed["kind"], resumed["owner"]["rep"], resumed["decided_at"]) == ("outreach_resumed", "ana", "2026-03-22T09:00:00Z")
+    assert (expired["kind"], expired["decided_at"]) == ("ownership_expired", "2026-03-22T09:00:00Z")
+
+
+def test_an_email_from_before_a_domains_suppression_does_not_violate_it() -> None:
+    world = played()
+    world.send("ownership-commands", {"command": "suppress", "by": "tia", "domain": "fabrikam.com", "flag": "legal"}, at(hours=1))
+    assert world.send(*email("ana", PAT), at(hours=1, minutes=5), at(minutes=55)) == []
+    assert kinds(world.send(*email("ana", PAT), at(hours=2))) == [("suppression_violated", "mailed_while_suppressed")]
+
+
+def test_a_reply_gives_nobody_a_contact_of_a_suppressed_domain() -> None:
+    world = played()
+    world.send("ownership-commands", {"command": "suppress", "by": "tia", "domain": "fabrikam.com", "flag": "do_not_contact"}, at())
+    assert world.send(*reply("interested", rep="ana"), at(hours=1)) == []
+    assert world.owner(PAT) is None
+
+
+def test_what_comes_to_a_rep_who_has_left_goes_on_to_who_takes_their_place() -> None:
+    world = played()
+    world.send("rep-updated", {"rep": "ana", "team": "east", "manager": "tia", "active": False}, at())
+    said = world.send(*email("ana", PAT, sequence_id="still-running"), at(hours=1))
+    assert kinds(said) == [("claim_granted", "first_touch"), ("ownership_transferred", "manager")]
+    assert world.owner(PAT) == "tia"
+    world.send("rep-updated", {"rep": "bob", "active": False}, at(hours=2))
+    assert kinds(world.send(*reply("interested", KIM, rep="bob"), at(hours=3)))[-1] == ("ownership_released", "left")
+    assert world.owner(KIM) is None
+
+
+def test_a_recheck_reminds_both_where_the_requester_is_who_sends_now() -> None:
+    world = played()
+    world.send(*email("ana", PAT), at())
+    world.send("ownership-commands", {"command": "request_review", "by": "bob", "contact": PAT, "note": "n"}, at(hours=1))
+    decided = {"command": "decide_review", "by": "tia", "contact": PAT, "sender": "bob", "recheck_at": at(days=7).isoformat(), "note": "n"}
+    world.send("ownership-commands", decided, at(hours=1, minutes=5))
+    (reminder,) = world.until(at(days=7))
+    assert {one["rep"] for one in reminder["notify"]} == {"ana", "bob"}
