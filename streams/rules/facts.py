@@ -11,9 +11,9 @@ from streams.directory_records import MERGED, SEEN
 from streams.matching.normal import normalise
 from streams.matching.similar import similar
 from streams.routing.people import has_left
-from streams.rules import accounts, auto_accounts, hand_offs, rehoming, reps, whole
+from streams.rules import accounts, auto_accounts, hand_offs, moving, rehoming, reps, whole
 from streams.rules.world import World
-from streams.state import Company
+from streams.state import Company, HandOff
 
 _ENVELOPE = {"event_id", "occurred_at", "source"}
 
@@ -75,7 +75,18 @@ def account_updated(world: World, event: AccountUpdated | AccountGone) -> None:
         _keep_name(world, known)
     company, held = world.company(), whole.held(world.company())
     accounts.settle(company, world.company_key, account, world.at, world.cause, world.policy, world.out)
+    _pass_on(world)
     whole.told(company, world.at, held)
+
+
+def _pass_on(world: World) -> None:
+    """Rule 8: a deal of somebody who has left gives the account to who takes their place."""
+    lock = world.company().lock
+    if lock is None or lock.is_team or reps.takes(lock.owner, world.directory, world.at):
+        return
+    to, rule = reps.heir(lock.owner, world.directory, world.at)
+    order = HandOff(world.cause, world.topic, world.at)
+    moving.move(world, world.company_key, lock.owner, to, rule, f"{lock.owner} has left.", order)
 
 
 def rep_updated(world: World, event: RepUpdated | RepGone) -> None:

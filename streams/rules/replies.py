@@ -27,6 +27,8 @@ def reply(state: Contact, entry: Entry, target: str, policy: Policy, decided: in
     if entry.occurred >= state.inbound and entry.what != "out_of_office":
         state.inbound, state.thread = entry.occurred, entry.thread or state.thread
     if outdated:
+        if entry.what == "not_interested":
+            _declined(state, entry, target, policy, decided, out)
         return
     state.soft_bounces = 0
     if state.lock is not None:
@@ -38,6 +40,12 @@ def reply(state: Contact, entry: Entry, target: str, policy: Policy, decided: in
         _away(state, entry, target, policy, decided, out)
     else:
         _positive(state, entry, target, policy, decided, out)
+
+
+def _declined(state: Contact, entry: Entry, target: str, policy: Policy, decided: int, out: Out) -> None:
+    """A refusal older than the newest known reply changes no owner, but is a refusal all the same, unless they have said yes since."""
+    if state.positive < entry.occurred and entry.occurred + policy.windows.not_interested > entry.when:
+        suppression.declined(state, entry.occurred, target, decided, entry.id, policy, out)
 
 
 def _forbids(state: Contact, entry: Entry, target: str, policy: Policy, decided: int, out: Out) -> None:

@@ -82,6 +82,7 @@ def _hand(world: World, subject: Subject, ruling: Ruling, to: str, at: int) -> N
     lock, record, known = subject.lock, subject.record, world.directory.reps.get(to)
     if lock is None or lock.owner != ruling.sender or known is None or not known.active:
         return
+    ruling.paused = [rep for rep in ruling.paused if rep != to]  # whose it is now is not kept from it
     cause = f"deadline:transfer_by:{subject.key}"
     if isinstance(record, ContactRecord):
         before = accounts.standing(record.state, world.policy.windows)

@@ -29,11 +29,34 @@ def suppress(
 ) -> None:
     """Set a flag (or bring an earlier one forward), end ownership and the sequence. A flag that stands already is not said again."""
     until = since + policy.windows.not_interested if flag == "not_interested" else 0
-    standing = state.flags.get(flag)
     if flag != "existing_customer":
         locks.release(state, "ownership_released", rule, target, since, decided, cause, policy.windows, out)
         state.sequence = None
         state.positive, state.talker, state.talking_since = 0, "", 0
+    _set(state, flag, rule, since, until, target, decided, cause, out, rep, note)
+
+
+def declined(state: Contact, since: int, target: str, decided: int, cause: str, policy: Policy, out: Out) -> None:
+    """`not_interested` as it is set by a reply that may change no owner."""
+    state.sequence = None
+    until = since + policy.windows.not_interested
+    _set(state, "not_interested", "not_interested", since, until, target, decided, cause, out)
+
+
+def _set(
+    state: Contact,
+    flag: str,
+    rule: str,
+    since: int,
+    until: int,
+    target: str,
+    decided: int,
+    cause: str,
+    out: Out,
+    rep: str = "",
+    note: str = "",
+) -> None:
+    standing = state.flags.get(flag)
     if standing is not None:
         standing.since = min(standing.since, since)
         if until <= standing.until or standing.until == 0:

@@ -32,7 +32,8 @@ def reply(class_: str, contact: str = PAT, **more: object) -> tuple[str, dict[st
 
 def verdict(world: Played, rep: str, contact: str, hours: float, **more: object) -> tuple[object, object]:
     said = world.send("send-requested", {"contact": contact, "rep": rep, "stage": "launch", **more}, at(hours=hours))
-    return said[0]["verdict"], said[0]["rule"]
+    found = next(one for one in said if one["kind"] == "send_verdict")
+    return found["verdict"], found["rule"]
 
 
 def test_an_earlier_claim_that_arrives_late_takes_the_lock_by_the_rule_of_the_first() -> None:
@@ -109,3 +110,50 @@ def test_a_recheck_reminds_both_where_the_requester_is_who_sends_now() -> None:
     world.send("ownership-commands", decided, at(hours=1, minutes=5))
     (reminder,) = world.until(at(days=7))
     assert {one["rep"] for one in reminder["notify"]} == {"ana", "bob"}
+
+
+def test_a_refusal_behind_a_newer_reply_changes_no_owner_and_still_counts() -> None:
+    world = played()
+    world.send(*email("ana", PAT), at())
+    world.send(*reply("out_of_office"), at(hours=2))
+    said = world.send(*reply("not_interested"), at(hours=3), at(hours=1))
+    assert kinds(said) == [("contact_suppressed", "not_interested")]
+    assert (said[0]["until"], world.owner(PAT)) == ("2026-05-31T10:00:00Z", "ana")
+    assert verdict(world, "ana", PAT, 4) == ("block", "suppressed")
+
+
+def test_a_refusal_from_before_a_yes_is_over() -> None:
+    world = played()
+    world.send(*email("ana", PAT), at())
+    world.send(*reply("interested", rep="ana"), at(hours=2))
+    assert world.send(*reply("not_interested"), at(hours=3), at(hours=1)) == []
+
+
+def test_a_deal_of_somebody_who_has_left_gives_the_account_to_who_takes_their_place() -> None:
+    world = played()
+    world.send("rep-updated", {"rep": "ana", "team": "east", "manager": "tia", "active": False}, at())
+    deal = {**FAB, "open_opportunities": [{"id": "o", "owner": "ana"}]}
+    said = world.send("account-updated", deal, at(hours=1))
+    assert kinds(said) == [("claim_granted", "open_opportunity"), ("ownership_transferred", "manager")]
+    assert world.send("account-updated", {**deal, "health": 80}, at(hours=2)) == []
+    world.send("rep-updated", {"rep": "bob", "active": False}, at(hours=3))
+    deal = {**FAB, "open_opportunities": [{"id": "o", "owner": "bob"}]}
+    assert kinds(world.send("account-updated", deal, at(hours=4)))[-1] == ("ownership_released", "left")
+    assert world.company("account:fab").lock is None
+
+
+def test_whoever_a_review_hands_the_account_to_no_longer_pauses_there() -> None:
+    world = played()
+    world.send(*claim("ana", account_id="fab"), at())
+    world.send("ownership-commands", {"command": "request_review", "by": "bob", "account_id": "fab", "note": "n"}, at(hours=1))
+    decided = {"command": "decide_review", "by": "tia", "account_id": "fab", "sender": "ana", "pause": ["bob"], "note": "n"}
+    handed = {"transfer_to": "bob", "transfer_by": at(days=1).isoformat()}
+    world.send("ownership-commands", decided | handed, at(hours=1, minutes=5))
+    assert verdict(world, "bob", PAT, 2) == ("block", "paused")
+    assert verdict(world, "bob", PAT, 25) == ("allow", "free")
+
+
+def test_an_event_dated_after_its_arrival_counts_as_its_arrival() -> None:
+    world = played()
+    (granted,) = world.send(*email("ana", PAT), at(), at(days=3))
+    assert granted["lock"]["claimed_at"] == "2026-03-02T09:00:00Z"

@@ -126,8 +126,8 @@ def test_out_of_office_keeps_the_lock_at_least_as_long() -> None:
     reply(world, PAT, "out_of_office", 1, returns_at=at(days=40).isoformat())
     said = world.until(at(days=41))
     assert [(one["kind"], one["decided_at"]) for one in said] == [
-        ("ownership_expired", "2026-04-11T09:00:00Z"),
         ("outreach_resumed", "2026-04-11T09:00:00Z"),
+        ("ownership_expired", "2026-04-11T09:00:00Z"),
     ]
 
 
