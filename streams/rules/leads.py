@@ -209,9 +209,9 @@ def give(
     lead.priority = response.priority(said)
     lead.respond_by = response.respond_by(world, chosen.rep, lead.priority, at)
     flag = suppression.strongest(record.state.flags) if record else None
-    displaced = "" if flag else _claim(world, lead, record, chosen, at, cause)
-    response.wait(lead, record, since or world.when)
     barred = flag[0] if flag else contacts.barred(company, domain_of(address))[0] if address else ""
+    displaced = "" if barred else _claim(world, lead, record, chosen, at, cause)
+    response.wait(lead, record, since or world.when)
     more = {"suppressed": barred, "similar_leads": list(similar)}
     world.out.insert(place, routed(world, lead, found, chosen, displaced, more)._replace(at=at, cause=cause))
 

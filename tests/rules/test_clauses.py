@@ -157,3 +157,11 @@ def test_an_event_dated_after_its_arrival_counts_as_its_arrival() -> None:
     world = played()
     (granted,) = world.send(*email("ana", PAT), at(), at(days=3))
     assert granted["lock"]["claimed_at"] == "2026-03-02T09:00:00Z"
+
+
+def test_a_lead_from_a_suppressed_domain_is_routed_without_a_claim() -> None:
+    world = played()
+    world.send("ownership-commands", {"command": "suppress", "by": "tia", "domain": "fabrikam.com", "flag": "unsubscribed"}, at())
+    (routed,) = world.send("lead-created", {"lead_id": "l1", "email": PAT}, at(hours=1))
+    assert (routed["kind"], routed["lock"], world.owner(PAT)) == ("lead_routed", None, None)
+    assert "unsubscribed" in routed["reason"]
