@@ -8,9 +8,9 @@ from typing import NamedTuple
 from schemas.events import SendRequested
 from streams.directory import Account
 from streams.matching.domains import domain_of
-from streams.rules import accounts, contacts, levels, locks, reviewing, suppression
+from streams.rules import accounts, contacts, levels, locks, resolution, reviewing, suppression
 from streams.rules.world import World
-from streams.state import Company, Contact, ContactRecord
+from streams.state import Company, Contact, ContactRecord, Enquiry, Lead
 
 
 class Finding(NamedTuple):
@@ -40,12 +40,12 @@ class Case(NamedTuple):
 
 def send_requested(world: World, event: SendRequested) -> None:
     """Answer the check; at `launch` claim the contact in the same step."""
-    record = world.contact(event.contact)
-    company = world.company() if world.company_key else Company()
-    account, windows = world.account, world.policy.windows
+    record, there = world.contact(event.contact), _there(world, event)
+    company = there.company() if there.company_key else Company()
+    account, windows = there.account, world.policy.windows
     lock = record.state.lock
     holds = lock is not None and lock.owner == (world.directory.team(event.rep) if lock.is_team else event.rep)
-    case = Case(world, event, record.state, company, account, levels.team(world, event.contact), holds, record, levels.cover(world))
+    case = Case(there, event, record.state, company, account, levels.team(there, event.contact), holds, record, levels.cover(there))
     verdict, found = judge(case)
     wants = event.stage == "launch" and (event.claim is None or event.claim)
     fields = {
@@ -72,6 +72,19 @@ def send_requested(world: World, event: SendRequested) -> None:
         entry.sequence, entry.tool = event.sequence_id or "", event.tool or ""
         entry.campaign, entry.mailbox = event.campaign or "", event.mailbox or ""
         contacts.take_in(world, event.contact, entry)
+
+
+def _there(world: World, event: SendRequested) -> World:
+    """Where the contact works. An address that tells of no company (free, personal) is asked about at the account of the company that the
+    asker names, if that is sure; what is recorded stays with the contact alone."""
+    if world.company_key or not event.company:
+        return world
+    found = resolution.resolve(world, Lead(""), Enquiry(email=event.contact, company=event.company))
+    if not found.account_id:
+        return world
+    there = world.of(f"account:{found.account_id}")
+    there.address, there.contact_key = world.address, world.contact_key
+    return there
 
 
 def judge(case: Case) -> tuple[str, Finding]:

@@ -165,3 +165,14 @@ def test_a_lead_from_a_suppressed_domain_is_routed_without_a_claim() -> None:
     (routed,) = world.send("lead-created", {"lead_id": "l1", "email": PAT}, at(hours=1))
     assert (routed["kind"], routed["lock"], world.owner(PAT)) == ("lead_routed", None, None)
     assert "unsubscribed" in routed["reason"]
+
+
+def test_a_check_of_a_free_address_is_asked_at_the_company_that_it_names() -> None:
+    world = Played(REPS, [{**FAB, "status": "customer"}, {"account_id": "con", "name": "Contoso", "domains": ["contoso.com"]}])
+    assert verdict(world, "bob", "pat@gmail.com", 1, company="Fabrikam Inc.") == ("block", "existing_customer")
+    assert verdict(world, "cat", "pat@gmail.com", 2, company="Fabrikam Inc.") == ("allow", "free")
+    assert verdict(world, "bob", "kim@gmail.com", 3, company="Somebody Else") == ("allow", "free")
+    world.send(*email("ana", "it@contoso.com"), at(hours=4))
+    assert verdict(world, "bob", "lee@gmail.com", 5, company="Contoso") == ("warn", "account_overlap")
+    assert world.owner("lee@gmail.com") == "bob"
+    assert world.company("account:con").holders == {"ana": 1}
