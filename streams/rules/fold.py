@@ -24,6 +24,9 @@ MOVES = frozenset({"claim_granted", "ownership_transferred", "ownership_released
 """Kinds that a fold said anew tells by comparing the lock before and after, not by repeating each step between."""
 
 
+SUPPRESSIONS = frozenset({"contact_suppressed", "suppression_lifted"})
+
+
 def arrive(record: ContactRecord, entry: Entry, target: str, policy: Policy, at: int, passing: bool = True) -> Out:
     """Take in one entry that arrived at `at`; what it makes to be said. `passing`: let the time up to `at` pass after one in order."""
     prune(record, at - policy.windows.late_touch - SLACK, target, policy)
@@ -180,7 +183,9 @@ def told_anew(
         after.lock.token = before.lock.token
     out = _lock_moved(before, after, cause, target, policy, at)
     out += [item for item in said if item.kind not in MOVES and item.cause != cause and identity(item) not in known]
-    return out + _own_answer(after, entry, said, out, target, policy, at) if entry is not None else out
+    out += _own_answer(after, entry, said, out, target, policy, at) if entry is not None else []
+    # A suppression that came and went between was none for anybody.
+    return [one for one in out if one.kind not in SUPPRESSIONS or one.fields["flag"] in before.flags or one.fields["flag"] in after.flags]
 
 
 def identity(said: Said) -> tuple[object, ...]:
@@ -197,7 +202,7 @@ def _lock_moved(before: Contact, after: Contact, cause: str, target: str, policy
     elif new is not None and old is not None and (new.owner, new.is_team) != (old.owner, old.is_team):
         shown = locks.view(after, new, windows)
         # Rule 4: a claim that was earlier takes the lock as an earlier touch does.
-        rule = "first_touch" if new.rule in ("claim", "short_lock") and new.first_id == cause else new.rule
+        rule = "first_touch" if new.rule in ("claim", "short_lock") else new.rule
         out.append(locks.moved(old, shown, rule, target, at, cause, locks.last_outbound(after)))
     elif new is None and old is not None:
         # Without a release of its own it was never theirs, as is known now.

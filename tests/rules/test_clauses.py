@@ -176,3 +176,20 @@ def test_a_check_of_a_free_address_is_asked_at_the_company_that_it_names() -> No
     assert verdict(world, "bob", "lee@gmail.com", 5, company="Contoso") == ("warn", "account_overlap")
     assert world.owner("lee@gmail.com") == "bob"
     assert world.company("account:con").holders == {"ana": 1}
+
+
+def test_a_refusal_that_turns_out_to_be_older_than_a_yes_is_not_told_as_a_suppression() -> None:
+    world = played()
+    world.send(*email("ana", PAT), at())
+    world.send(*reply("interested", rep="ana"), at(minutes=65))
+    assert world.send(*reply("not_interested"), at(minutes=66), at(minutes=63)) == []
+    assert verdict(world, "ana", PAT, 2) == ("allow", "own_lock")
+
+
+def test_a_touch_that_kept_a_claim_alive_takes_the_lock_back_as_first() -> None:
+    world = played()
+    world.send(*claim("ana", contact=PAT), at())
+    world.until(at(hours=48))
+    world.send(*claim("bob", contact=PAT), at(hours=48, minutes=2))
+    moved = world.send(*email("ana", PAT), at(hours=48, minutes=5), at(hours=47, minutes=58))[0]
+    assert (moved["kind"], moved["rule"], moved["owner"]["rep"]) == ("ownership_transferred", "first_touch", "ana")
