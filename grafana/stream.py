@@ -166,6 +166,48 @@ ROWS = (
         ),
     ),
     Row(
+        "Asked over HTTP",
+        (
+            Panel(
+                "Requests",
+                "Answers of leadlock serve by address.",
+                "reqps",
+                (Query("sum by (method, address) (rate(leadlock_http_seconds_count{@}[$__rate_interval]))", "{{method}} {{address}}"),),
+                alert="LeadlockWebDown",
+                kind="stack",
+            ),
+            Panel(
+                "Time to answer",
+                "The slowest hundredth by address, and the mean of all. The aim for a check is 5 ms.",
+                "s",
+                (
+                    Query(
+                        "histogram_quantile(0.99, sum by (le, address) (rate(leadlock_http_seconds_bucket{@}[$__rate_interval])))",
+                        "{{address}}",
+                    ),
+                    Query(
+                        "sum(rate(leadlock_http_seconds_sum{@}[$__rate_interval]))"
+                        " / sum(rate(leadlock_http_seconds_count{@}[$__rate_interval]))",
+                        "mean",
+                    ),
+                ),
+                above(0.1, 1),
+            ),
+            Panel(
+                "Not served",
+                "Answers of 429 and from 500 on. 503: Redis or Kafka is away, and the asker does what the policy says for that.",
+                "reqps",
+                (
+                    Query(
+                        'sum by (status) (rate(leadlock_http_seconds_count{@,status=~"429|5.."}[$__rate_interval]))',
+                        "{{status}}",
+                    ),
+                ),
+                ((0.001, "yellow"), (1, "red")),
+            ),
+        ),
+    ),
+    Row(
         "Workers",
         (
             Panel(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
 
+from prometheus_client.exposition import choose_encoder
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -66,6 +68,14 @@ def build(service: Service) -> ASGIApp:
     async def alive(request: Request) -> Response:
         return PlainTextResponse("ok\n") if service.broken is None else PlainTextResponse("broken\n", 500)
 
+    async def ready(request: Request) -> Response:
+        lacks = service.decider.away or ("the producer of decisions has failed" if service.broken is not None else "")
+        return PlainTextResponse(f"{lacks}\n", 503) if lacks else PlainTextResponse("ok\n")
+
+    async def metrics(request: Request) -> Response:
+        encode, kind = choose_encoder(request.headers.get("accept", ""))
+        return Response(encode(service.observed.registry), headers={"content-type": kind})
+
     @asynccontextmanager
     async def life(app: Starlette) -> AsyncIterator[None]:
         async with service.running():
@@ -75,6 +85,8 @@ def build(service: Service) -> ASGIApp:
         *(Route(each.path, endpoint(each, service), methods=[each.method]) for each in ADDRESSES),
         Route("/openapi.json", described),
         Route("/healthz", alive),
+        Route("/readyz", ready),
+        Route("/metrics", metrics),
         *console.routes(service),
     ]
     https = service.settings.web.url.startswith("https:")
@@ -86,7 +98,7 @@ def build(service: Service) -> ASGIApp:
 def endpoint(address: Address, service: Service) -> Endpoint:
     """What Starlette calls for an address: the gate, then its handler; problems become answers."""
 
-    async def answer(request: Request) -> Response:
+    async def answered(request: Request) -> Response:
         try:
             return await address.handler(request, await service.gate.admit(request, address.need), service)
         except Problem as problem:
@@ -96,6 +108,15 @@ def endpoint(address: Address, service: Service) -> Endpoint:
         except LeadlockError as error:
             log.error("%s %s: %s", address.method, address.path, type(error).__name__)
             return unavailable("leadlock cannot answer at present.").response()
+
+    async def answer(request: Request) -> Response:
+        began, status = time.perf_counter(), 500
+        try:
+            response = await answered(request)
+            status = response.status_code
+        finally:
+            service.metrics.answered(address.method, address.path, status, time.perf_counter() - began)
+        return response
 
     return answer
 

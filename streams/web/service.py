@@ -12,8 +12,9 @@ from typing import Any, Final
 from confluent_kafka import Consumer, TopicPartition
 
 from schemas.policy import Policy
-from streams.engine import Engine
 from streams.errors import StoreUnavailable
+from streams.metrics_web import WebMetrics
+from streams.observed import Observed
 from streams.path import TOPICS, place
 from streams.publisher import Publisher
 from streams.settings import Settings
@@ -44,11 +45,12 @@ class Service:
         self.settings, self.policy = settings, policy
         self.tables = RedisTables(client, settings.redis.prefix)
         self.store = Store(client, settings.redis.prefix)
+        self.observed = Observed(self.tables, policy, "wall", settings.max_future_skew)
+        self.metrics = WebMetrics(self.observed.registry)
         kafka = settings.kafka
-        self.publisher = Publisher(
-            settings.kafka_options("producer"), self._failed, kafka.topic_prefix, settings.topics.max_message_bytes
-        )
-        self.decider = Decider(Engine(self.tables, policy, "wall", settings.max_future_skew), self.publisher, reached(settings))
+        watch, options, largest = self.observed.metrics, settings.kafka_options("producer"), settings.topics.max_message_bytes
+        self.publisher = Publisher(options, self._failed, kafka.topic_prefix, largest, watch)
+        self.decider = Decider(self.observed.engine, self.publisher, reached(settings))
         self.hub = Hub()
         self.follower = Follower(settings, self.hub)
         self.inbox = Inbox(settings)

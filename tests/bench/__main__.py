@@ -66,7 +66,7 @@ def _measured(stack: Stack, asked: argparse.Namespace) -> Samples:
     whole = _preload(stack, PREFIX, scale)
     part = _preload(stack, f"{PREFIX}-few", few) - len(rep_updates(0))
     for run in range(asked.runs):
-        for contender in ("worker", "bare", "minimal"):
+        for contender in ("worker", "watched", "bare", "minimal"):
             samples.add(contender, stack.timed(contender, stack.given(PREFIX), whole))
         samples.add("plain", stack.timed("plain", stack.given(f"{PREFIX}-few"), part))
         samples.add("end to end", latency.end_to_end(stack, run, 2000, asked.seconds))

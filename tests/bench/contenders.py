@@ -16,6 +16,7 @@ from schemas.policy import Policy
 from schemas.reading import read
 from streams.agents.reading import arrived
 from streams.engine import Engine
+from streams.observed import Observed
 from streams.path import Record, place
 from streams.settings import Settings
 from streams.tables.connect import connect
@@ -39,6 +40,12 @@ return owner and 1 or 2
 def worker(settings: Settings) -> None:
     """The whole path: feed, agents, engine, publisher."""
     sys.exit(run(settings, _engine(settings)))
+
+
+def watched(settings: Settings) -> None:
+    """The whole path with metrics, as `leadlock worker` runs it; `worker` is without."""
+    observed = Observed(RedisTables(connect(**settings.redis_options()), settings.redis.prefix), Policy())
+    sys.exit(run(settings, observed.engine, observed))
 
 
 def bare(settings: Settings) -> None:
@@ -130,7 +137,7 @@ def plain(settings: Settings) -> None:
     faust.Worker(app, loglevel="WARNING", loop=asyncio.new_event_loop()).execute_from_commandline()
 
 
-CONTENDERS: dict[str, Callable[[Settings], None]] = {"worker": worker, "bare": bare, "minimal": minimal, "plain": plain}
+CONTENDERS: dict[str, Callable[[Settings], None]] = {"worker": worker, "watched": watched, "bare": bare, "minimal": minimal, "plain": plain}
 
 
 def _engine(settings: Settings) -> Engine:

@@ -9,6 +9,7 @@ from prometheus_client.metrics_core import Metric
 from schemas.policy import Policy
 from streams.health import Health
 from streams.kafka_statistics import Brokers
+from streams.metrics_web import WebMetrics
 from streams.observed import Observed
 from streams.tables.memory import MemoryTables
 
@@ -16,7 +17,7 @@ SUFFIXES = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count"), 
 
 
 def families() -> list[Metric]:
-    """All metrics of a worker, those of its process too."""
+    """All metrics of a worker, those of its process too, and what `leadlock serve` counts beside them."""
     lag = {"email-sent:0": 1}
     feed = SimpleNamespace(lag=lambda: lag, watermark=lambda now: now, flight=(), progress=0, beat=0.0, settled=lambda: True)
     parts = feed, SimpleNamespace(store_away=False), SimpleNamespace(waiting=lambda: 0)
@@ -26,6 +27,7 @@ def families() -> list[Metric]:
     observed.look()
     for counted in (observed.metrics.decisions, observed.metrics.matches, observed.metrics.routed, observed.metrics.kafka_errors):
         counted.labels(*["x"] * len(counted._labelnames))
+    WebMetrics(observed.registry).answered("GET", "/v1/locks", 200, 0.1)
     observed.metrics.store_errors.labels("x")
     observed.metrics.answered("load", 0.1)
     return list(observed.registry.collect())

@@ -225,3 +225,18 @@ def test_decisions_are_streamed_and_resumed_where_they_were_left(served: Served,
                 break
     assert "i1@fabrikam.com" not in missed
     assert commander.get("/v1/decisions", headers={"last-event-id": "no"}).status_code == 422
+
+
+def test_it_tells_prometheus_what_it_answers_and_decides(served: Served, checker: httpx.Client) -> None:
+    check(checker, "metrics@fabrikam.com", "sam", "launch", sequence_id="s1")
+    with httpx.Client(base_url=str(checker.base_url)) as anybody:
+        told = anybody.get("/metrics")
+        assert told.headers["content-type"].startswith("text/plain")
+        lines = [line for line in told.text.splitlines() if line.startswith("leadlock_")]
+        assert anybody.get("/readyz").status_code == anybody.get("/healthz").status_code == 200
+    series = 'leadlock_http_seconds_count{address="/v1/send-checks",method="POST",status="200"}'
+    answered = [line for line in lines if line.startswith(series)]
+    assert answered and float(answered[0].split()[-1]) >= 1
+    granted = [line for line in lines if line.startswith('leadlock_decisions_total{kind="send_verdict",rule="free"}')]
+    assert granted and float(granted[0].split()[-1]) >= 1
+    assert "fabrikam" not in told.text
