@@ -25,6 +25,7 @@ from streams.outbox import Outgoing
 from streams.path import Arrived, Processed, place
 from streams.rules import hand_offs, remembered
 from streams.rules.events import pass_time
+from streams.rules.said import Said
 from streams.rules.steady import TOLD
 from streams.rules.world import Missing, World
 from streams.shelf import Shelf
@@ -222,13 +223,16 @@ class Engine:
             written = [(group, part) for index, (group, part) in enumerate(zip(groups, work.parts, strict=True)) if index not in failed]
             work.committed(group for group, _ in written)
             self._told.committed(committed.outbox_id, ((group, part.locks, part.lies) for group, part in written if part.locks))
+            before, said, noted = len(outgoing), list[Said](), list[str]()
             for _, part in written:
                 if part.outgoing or part.locks:
                     outgoing += part.records()
-                    if part.said:
-                        self._watch.decided(part.said, part.outgoing)
-                if part.noted:
-                    self._watch.noted(part.noted)
+                    said += part.said
+                noted += part.noted
+            if said:
+                self._watch.decided(said, outgoing[before:])
+            if noted:
+                self._watch.noted(noted)
             if failed:
                 events = sorted(event for index in failed for event in work.parts[index].events)
                 jobs = [jobs[index] for index in sorted({*events, *again.events})]
