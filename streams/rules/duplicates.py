@@ -6,6 +6,9 @@ versions: of two leads that arrive at once on two workers the second is decided 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+
 from streams.matching.people import mailbox, telephone
 from streams.rules.response import Owner, owner_of
 from streams.rules.world import World
@@ -21,12 +24,12 @@ CHAIN = 100
 """Mergers that are followed to the original: a lead merged into another that was merged in turn."""
 
 
-def identities(said: Enquiry) -> dict[str, str]:
-    """Key of the document -> what it recognises by: `email` or `phone`."""
-    found = {}
-    if said.email:
-        found[f"email:{mailbox(said.email)}"] = "email"
-    if said.phone and (number := telephone(said.phone, said.country)):
+@lru_cache(maxsize=4096)
+def identities(email: str, phone: str, country: str) -> Mapping[str, str]:
+    """Key of the document -> what it recognises by: `email` or `phone`. Cached: it is asked for when the batch is loaded, when the lead is
+    recognised, and when it is remembered."""
+    found = {f"email:{mailbox(email)}": "email"} if email else {}
+    if phone and (number := telephone(phone, country)):
         found[f"phone:{number}"] = "phone"
     return found
 
@@ -35,7 +38,7 @@ def suspects(world: World, lead: Lead, said: Enquiry) -> list[Suspect]:
     """Earlier leads with the lead's mailbox or number, in circulation or not, the earliest first; those that were verified to be separate
     are not among them."""
     same: dict[str, tuple[list[str], Bearer]] = {}
-    for key, what in identities(said).items():
+    for key, what in identities(said.email, said.phone, said.country).items():
         for one in world.identity(key).leads:
             if one.lead_id == lead.lead_id:
                 break  # whoever came after this lead is suspected of it, not the other way round
@@ -55,7 +58,7 @@ def fresh(lead: Lead, found: list[Suspect]) -> list[Suspect]:
 
 def register(world: World, lead: Lead, said: Enquiry) -> None:
     """Remember what the lead is recognised by. What it once said stays: the lead had it."""
-    for key in identities(said):
+    for key in identities(said.email, said.phone, said.country):
         record = world.identity(key)
         known = next((one for one in record.leads if one.lead_id == lead.lead_id), None)
         if known is None:

@@ -26,7 +26,6 @@ from streams.rules import (
     steady,
     whole,
 )
-from streams.rules.enquiries import enquiry_of
 from streams.rules.world import World
 from streams.state import Company, ContactRecord, HandOffs, Lead, Record
 
@@ -94,7 +93,8 @@ def _command(world: World, event: Any) -> list[str]:
 
 def _lead(world: World, event: Any) -> list[str]:
     world.about(address=event.email or "", lead_id=event.lead_id)
-    keys = [f"lead:{event.lead_id}", *duplicates.identities(enquiry_of(event))]
+    recognised = duplicates.identities(event.email or "", (event.phone or "").strip(), event.country or "")
+    keys = [f"lead:{event.lead_id}", *recognised]
     if event.email:
         keys.append(f"contact:{event.email}")
     return _at_company(world, [*keys, f"leads:{world.company_key}"] if world.company_key else keys)
