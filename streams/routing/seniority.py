@@ -18,6 +18,7 @@ _FOR_OTHERS = re.compile(
 _CHIEF = re.compile(
     r"\b(ceo|cfo|cto|cio|coo|cmo|cro|cpo|cso|ciso|cdo|cco|chro|cao|clo|cxo|chief (?!of staff)(?:\w+ ){0,4}officer"
     r"|chief (?:executive|technology|technologist|people|revenue|marketing|financial|information)|(?:co ?)?founder|founding partner"
+    r"|(?:business|company|shop|store|agency|practice|co|sole)[ -]?owner|^owner(?: (?:and|operator|manager|founder|ceo)\b.*)?$"
     r"|(?<!vice )(?<!vice-)president|proprietor|managing director|managing partner|chair(?:man|woman|person)?(?: of the board)?"
     r"|geschaftsfuhr\w+|vorstand(?:smitglied|svorsitzende\w*)?|directeur general|directrice generale|pdg|president directeur general"
     r"|director general|directora general|consejer\w delegad\w|amministratore delegato|diretor geral|presidente)\b"

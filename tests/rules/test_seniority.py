@@ -8,13 +8,14 @@ from streams.routing.seniority import of_title, seniority_of
 
 TITLES = {
     "c_level": "CEO|Chief Financial Officer|Chief Technology & Information Officer|C.T.O.|Co-Founder|Founder & CEO|President"
-    "|CEO and President|Managing Director|Geschäftsführer|Geschäftsführerin|Directeur Général|Director General|Consejero Delegado|CISO",
+    "|CEO and President|Managing Director|Geschäftsführer|Geschäftsführerin|Directeur Général|Director General|Consejero Delegado|CISO"
+    "|Owner|Business Owner|Owner/Operator|Co-Owner",
     "vp": "VP|VP Sales|Vice President, Marketing|Senior Vice President|SVP Engineering|EVP|Sr. VP of Finance|V.P. Operations"
     "|Vicepresidente",
     "director": "Director of IT|Head of Growth|Chief of Staff|Sales Director|Leiter Einkauf|Directora de Marketing",
     "manager": "Office Manager|Team Lead|Product Manager|Gerente de Compras",
     "individual": "Analyst|Executive Assistant to the CEO|Assistant to the Vice President|Software Engineer|Intern, Office of the CTO"
-    "|EA to CFO",
+    "|EA to CFO|Product Owner|Process Owner",
 }
 
 
