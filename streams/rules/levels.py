@@ -121,7 +121,9 @@ def come_along(company: Company, key: str, address: str, state: Contact, windows
     got = state.lock
     if got is None or got.is_team or company.lock is not None:
         return
-    lock = Lock(got.owner, got.reason, got.rule, got.claimed_at, got.first, got.first_id, got.phase, got.ends, got.last, got.heard)
+    # What was handed on names who had it before, and nobody had this.
+    rule = "claim" if got.former else got.rule
+    lock = Lock(got.owner, got.reason, rule, got.claimed_at, got.first, got.first_id, got.phase, got.ends, got.last, got.heard)
     lock.note = got.note
     company.lock, company.via = lock, address
     shown = LockView("account", lock, accounts.until(company, lock, windows))

@@ -379,3 +379,13 @@ def test_a_permit_lets_the_late_and_the_early_stand_side_by_side() -> None:
     world.send(*email("bob", KIM), at(minutes=2))
     world.send(*email("ana", PAT), at(minutes=5), at(minutes=1))
     assert (captain(world), world.owner(KIM), world.owner(PAT)) == ("ana", "bob", "ana")
+
+
+def test_an_account_that_comes_along_with_a_contact_handed_on_names_nobody_before() -> None:
+    world = played()
+    world.send(*email("ana", PAT), at(minutes=0))
+    give(world, "release", "ana", at(minutes=1), account_id="fab", note="only the account")
+    handed = give(world, "transfer", "ana", at(minutes=2), contact=PAT, to="bob", note="his patch")
+    account = [one for one in handed if one["kind"] == "claim_granted"]
+    assert [(one["rule"], one["owner"]["rep"]) for one in account] == [("claim", "bob")]
+    assert not any("nobody" in one["reason"] for one in handed)
