@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from random import Random
 
 import pytest
@@ -12,12 +13,16 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.registry import CollectorRegistry
 
 from schemas.policy import Policy
+from schemas.reading import read
+from streams.engine import Engine
 from streams.metrics import FLAGS, LATENCY, Metrics, ages
 from streams.observed import Observed
+from streams.outbox import Outgoing
 from streams.path import Arrived, Batch, Record
+from streams.rules.said import Said
 from streams.simulation import Simulation
 from streams.tables.memory import MemoryTables
-from streams.watch import Passed
+from streams.watch import Passed, Watch
 from tests.integration.mix import lines, mix
 from tests.play import Played, at
 
@@ -164,3 +169,21 @@ def test_response_times_are_counted_met_and_missed() -> None:
     world.until(at(days=2))
     assert value(kept, "leadlock_response_times_total", outcome="met") == 2
     assert value(kept, "leadlock_response_times_total", outcome="missed") == 1
+
+
+def test_a_batch_is_told_of_once_however_many_companies_it_is_about() -> None:
+    """Metrics are counted by the batch: told of by the company they once cost a tenth of the stream."""
+    calls: list[int] = []
+
+    class Counting(Watch):
+        def decided(self, said: Sequence[Said], outgoing: Sequence[Outgoing]) -> None:
+            calls.append(len(said))
+
+    engine = Engine(MemoryTables(), Policy(), watch=Counting())
+    mails = [
+        {"event_id": f"e{n}", "occurred_at": "2026-01-05T09:00:00Z", "message_id": f"m{n}", "contact": f"a@c{n}.example", "rep": "ana"}
+        for n in range(50)
+    ]
+    records = [Record("email-sent", 0, n, START, None, json.dumps(mail).encode()) for n, mail in enumerate(mails)]
+    engine.process([Arrived(record, read(record.topic, record.value), None) for record in records])
+    assert calls == [50]
