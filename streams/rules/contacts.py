@@ -72,6 +72,8 @@ def take_in(world: World, address: str, entry: Entry) -> None:
             _explain(world, began)
         if (lock := record.state.lock) is not None and lock.owner != before.holder and not lock.is_team and folded is None:
             _pass_on(world, record, target, lock.owner)
+        if entry.late and folded is None and record.state.lock is not None and record.state.lock.first_id == entry.id:
+            fold.checkpoint(record)  # the first touch is known to be older than what may still find a place before this arrival (rule 4)
         if company is not None:
             caught_up(world, company, address, before, record.state)
         if folded is not None and was is not None:

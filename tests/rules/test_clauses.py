@@ -193,3 +193,13 @@ def test_a_touch_that_kept_a_claim_alive_takes_the_lock_back_as_first() -> None:
     world.send(*claim("bob", contact=PAT), at(hours=48, minutes=2))
     moved = world.send(*email("ana", PAT), at(hours=48, minutes=5), at(hours=47, minutes=58))[0]
     assert (moved["kind"], moved["rule"], moved["owner"]["rep"]) == ("ownership_transferred", "first_touch", "ana")
+
+
+def test_a_first_touch_told_late_is_not_undone_by_a_younger_one_that_comes_in_time() -> None:
+    world = played()
+    call = {"kind": "call", "contact": PAT, "rep": "ana"}
+    world.send("touch-logged", call, at(hours=3), at())
+    assert kinds(world.send(*email("bob", PAT), at(hours=3, minutes=4), at(hours=2, minutes=55))) == [("overlap_detected", "overlap")]
+    world.send(*email("ana", KIM), at(hours=4))
+    world.send("touch-logged", {**call, "contact": KIM}, at(hours=4, minutes=5), at(hours=1))
+    assert kinds(world.send(*email("bob", KIM), at(hours=4, minutes=8), at(hours=3, minutes=59))) == [("overlap_detected", "overlap")]
