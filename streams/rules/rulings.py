@@ -48,7 +48,7 @@ def carry_out(world: World, subject: Subject, ruling: Ruling, rule: str, cause: 
 
 def _grant(world: World, record: ContactRecord, target: str, ruling: Ruling, rule: str, cause: str) -> None:
     """Who is to send to somebody whom nobody holds any more claims them by the decision (rule 1)."""
-    if record.state.flags:
+    if record.state.flags or (world.company_key and contacts.barred(world.company(), domain_of(world.address))[0]):
         return
     at, windows = ruling.at, world.policy.windows
     lock = Lock(ruling.sender, "prospecting", rule, at, at, cause, PENDING, at + windows.activation, at, at, note=ruling.note)

@@ -203,3 +203,13 @@ def test_a_first_touch_told_late_is_not_undone_by_a_younger_one_that_comes_in_ti
     world.send(*email("ana", KIM), at(hours=4))
     world.send("touch-logged", {**call, "contact": KIM}, at(hours=4, minutes=5), at(hours=1))
     assert kinds(world.send(*email("bob", KIM), at(hours=4, minutes=8), at(hours=3, minutes=59))) == [("overlap_detected", "overlap")]
+
+
+def test_a_review_gives_nobody_a_contact_of_a_suppressed_domain() -> None:
+    world = played()
+    world.send(*claim("ana", contact=PAT, hours=2), at())
+    world.send("ownership-commands", {"command": "request_review", "by": "bob", "contact": PAT, "note": "n"}, at(hours=1))
+    world.send("ownership-commands", {"command": "suppress", "by": "tia", "domain": "fabrikam.com", "flag": "unsubscribed"}, at(hours=2))
+    decided = {"command": "decide_review", "by": "tia", "contact": PAT, "sender": "bob", "note": "n"}
+    assert kinds(world.send("ownership-commands", decided, at(hours=2, minutes=5))) == [("review_decided", "decided")]
+    assert world.owner(PAT) is None
