@@ -20,6 +20,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from streams.errors import BadSettings
 from streams.settings_faults import duration, faults, given_name, unknown_variables, unreadable_variables
 from streams.settings_kafka import Group, KafkaSettings, Milliseconds, Positive, Role, client_options, upper
+from streams.settings_notify import NotifySettings
 from streams.settings_web import WebSettings
 
 PREFIX = "LEADLOCK_"
@@ -127,6 +128,7 @@ class Settings(BaseSettings):
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
     web: WebSettings = WebSettings()
+    notify: NotifySettings = NotifySettings()
     policy: FilePath | None = None  # None: DEFAULT_POLICY where there is one, else every default
     clock: Literal["wall", "records"] = "wall"  # records: the time is the newest record's, for replaying
     max_future_skew: Positive = Field(duration("24h"))  # zones and clocks differ by hours; dated further ahead is a fault of the publisher

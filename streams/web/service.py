@@ -14,6 +14,9 @@ from confluent_kafka import Consumer, TopicPartition
 from schemas.policy import Policy
 from streams.errors import StoreUnavailable
 from streams.metrics_web import WebMetrics
+from streams.notify.channels import Channels
+from streams.notify.notifier import Notifier
+from streams.notify.queue import Queue
 from streams.observed import Observed
 from streams.path import TOPICS, place
 from streams.publisher import Publisher
@@ -21,7 +24,7 @@ from streams.settings import Settings
 from streams.tables.connect import Client
 from streams.tables.redis import RedisTables
 from streams.topics import full_name
-from streams.web.deciding import Decider
+from streams.web.deciding import Decider, now_us
 from streams.web.follower import KAFKA_S, Follower, insist
 from streams.web.gate import Gate
 from streams.web.hub import Hub
@@ -57,6 +60,7 @@ class Service:
         self.sessions = Sessions(self.store, settings.web)
         self.gate = Gate(settings.web, Keys(settings.web.keys_file), self.sessions, self.decider)
         self.once = Once(self.store)
+        self.notifier = self._notifier(client) if settings.notify.wanted else None
         self.provider: Any = None
         self.broken: BaseException | None = None
 
@@ -64,6 +68,8 @@ class Service:
     async def running(self) -> AsyncIterator[None]:
         """From the first request to the last."""
         await asyncio.to_thread(self.follower.start, asyncio.get_running_loop())
+        if self.notifier is not None:
+            self.notifier.start()
         try:
             await self.decider.read(lambda: None)
         except StoreUnavailable as error:
@@ -77,7 +83,15 @@ class Service:
             await asyncio.gather(*tasks, return_exceptions=True)
             await asyncio.to_thread(self._stop)
 
+    def _notifier(self, client: Client) -> Notifier:
+        settings, web = self.settings, self.settings.web
+        channels = Channels(settings.notify, web.url or f"http://{web.host}:{web.port}")
+        queue = Queue(client, settings.redis.prefix)
+        return Notifier(settings, self.policy, queue, channels, self.decider.engine.directory, now_us)
+
     def _stop(self) -> None:
+        if self.notifier is not None:
+            self.notifier.stop()
         self.follower.stop()
         self.inbox.stop()
         self.decider.stop()

@@ -146,7 +146,7 @@ def settings() -> list[tuple[str, str]]:
 
 
 def test_all_groups_of_settings_are_looked_at() -> None:
-    assert {group for group, _ in settings()} == {"kafka", "topics", "redis", "log", "metrics", "web", ""}
+    assert {group for group, _ in settings()} == {"kafka", "topics", "redis", "log", "metrics", "notify", "web", ""}
 
 
 @pytest.mark.parametrize(("group", "key"), settings())

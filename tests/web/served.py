@@ -40,7 +40,7 @@ REPS: Mapping[str, dict[str, Any]] = {
 class Served:
     """`web`: settings of `[web]`."""
 
-    def __init__(self, bootstrap: str, redis_url: str, name: str, folder: Path, policy: str = "", **web: Any) -> None:
+    def __init__(self, bootstrap: str, redis_url: str, name: str, folder: Path, policy: str = "", notify: Any = None, **web: Any) -> None:
         keys = folder / f"{name}-keys.toml"
         entry = '[[keys]]\nname = "{0}"\nhash = "{1}"\nscopes = ["{0}"]\n'
         keys.write_text("".join(entry.format(scope, hashed(key)) for scope, key in KEYS.items()))
@@ -49,6 +49,7 @@ class Served:
             topics={"partitions": 2},
             redis={"url": redis_url, "prefix": name},
             metrics={"port": 0},
+            notify=notify or {},
             web={"port": 0, "keys_file": str(keys), "login": "development", "admins": ["ada"], "person_rate": 1000, **web},
         )
         topics.ensure(self.settings, AdminClient(self.settings.kafka_options("admin")))

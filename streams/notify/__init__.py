@@ -1,0 +1,1 @@
+"""What a decision's `notify` says reaches people: `queue` keeps messages until they are sent, `channels` sends them, `notifier` runs it."""
