@@ -13,8 +13,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from streams.errors import LeadlockError, StoreUnavailable
-from streams.web.access import ROLES, Caller, Need
-from streams.web.pages import acting, duplicates, import_check, live, login, policy, reviews, waiting, who
+from streams.web.access import ABOVE, ROLES, Caller, Need
+from streams.web.pages import acting, audit, duplicates, import_check, live, login, policy, reviews, waiting, who
 from streams.web.problems import Problem, unavailable
 from streams.web.rendering import common, html, render
 from streams.web.routes import Address
@@ -23,6 +23,7 @@ from streams.web.service import Service
 log = logging.getLogger(__name__)
 
 PEOPLE: Final = Need(roles=frozenset(ROLES))
+OVERSEERS: Final = Need(roles=ABOVE)
 PAGES: Final = (
     Address("GET", "/", PEOPLE, waiting.get),
     Address("GET", "/who", PEOPLE, who.get),
@@ -33,6 +34,8 @@ PAGES: Final = (
     Address("GET", "/reviews/{target:path}", PEOPLE, reviews.get),
     Address("GET", "/duplicates", PEOPLE, duplicates.listed),
     Address("GET", "/duplicates/{lead_id:path}", PEOPLE, duplicates.one),
+    Address("GET", "/audit", OVERSEERS, audit.get),
+    Address("POST", "/audit", OVERSEERS, audit.post),
     Address("POST", "/commands", PEOPLE, acting.post),
 )
 

@@ -62,6 +62,7 @@ class Service:
         self.once = Once(self.store)
         self.notifier = self._notifier(client) if settings.notify.wanted else None
         self.provider: Any = None
+        self.pages: dict[str, Any] = {}  # what a page keeps from one request to the next
         self.broken: BaseException | None = None
 
     @asynccontextmanager

@@ -40,6 +40,8 @@ MAY = {
     "GET /v1/duplicates": {"command", "admin key", "rep", "lead", "revops", "admin"},
     "GET /v1/decisions": {"command", "admin key", "rep", "lead", "revops", "admin"},
     **{f"{each.method} {each.path.replace(':path}', '}')}": {"rep", "lead", "revops", "admin"} for each in PAGES},
+    "GET /audit": {"revops", "admin"},
+    "POST /audit": {"revops", "admin"},
 }
 
 

@@ -160,6 +160,15 @@ def test_a_merge_a_separation_and_an_undo_in_three_steps(served: Served, at: Any
         assert client.get("/v1/duplicates").json()["duplicates"] == []
 
 
+def test_the_audit_is_asked_for_and_answered(served: Served, at: Any) -> None:
+    first_mail(served)
+    page: Page = at("rita").go("/audit", listening=False)
+    accessible(page)
+    page.get_by_role("button", name="Ask").click()
+    expect(page.get_by_text("records looked at")).to_be_visible(timeout=20_000)
+    shoot(page, "audit")
+
+
 def test_every_page_is_accessible_with_nothing_on_it(at: Any) -> None:
     ada = at("ada")
     for path in ("/", "/who", "/import", "/live?of=leads", "/policy"):
@@ -175,6 +184,16 @@ def test_the_policy_page_answers_what_would_be_said(served: Served, at: Any) -> 
     page.get_by_role("button", name="What would be said?").click()
     expect(page.get_by_role("status")).to_contain_text("block")
     expect(page.get_by_role("status")).to_contain_text("Sam (inbound)")
+
+
+def test_the_policy_page_says_where_a_lead_would_go(at: Any) -> None:
+    page: Page = at("rita").go("/policy", listening=False)
+    page.get_by_label("E-mail of the lead").fill("cto@northwind-logistics.com")
+    page.get_by_label("Title").fill("CTO")
+    page.get_by_role("button", name="Where would it go?").click()
+    expect(page.locator("#explained")).to_contain_text("Northwind Logistics")
+    expect(page.locator("#explained")).to_contain_text("hot")
+    shoot(page, "policy lead")
 
 
 def test_the_keyboard_alone_is_enough_to_claim(served: Served, at: Any) -> None:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from authlib.integrations.base_client import OAuthError
 from authlib.integrations.starlette_client import OAuth
 from httpx2 import HTTPError
+from joserfc.errors import JoseError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -89,7 +90,7 @@ async def back(request: Request, service: Service) -> Response:
         raise Problem("not-found", "There is no identity provider here.")
     try:
         token = await service.provider.authorize_access_token(request)
-    except (HTTPError, OAuthError, KeyError, ValueError) as error:
+    except (HTTPError, OAuthError, JoseError, KeyError, ValueError) as error:
         service.gate.failed(request)
         log.warning("a login was refused: %s", type(error).__name__)
         raise Problem("not-signed-in", "The identity provider's answer is not valid; start again.") from error

@@ -11,15 +11,19 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
+from schemas.events import LeadCreated
 from schemas.policy import Policy
+from streams.explaining import explain
 from streams.web.access import Caller
 from streams.web.api.items import event_of
 from streams.web.api.send_checks import answered
+from streams.web.deciding import now_us
 from streams.web.problems import Problem
 from streams.web.rendering import show
 from streams.web.service import Service
 
 STAGES = ("import", "launch")
+LEAD = ("email", "company", "title", "country", "product")
 
 
 async def get(request: Request, caller: Caller, service: Service) -> Response:
@@ -35,12 +39,34 @@ async def get(request: Request, caller: Caller, service: Service) -> Response:
         except Problem as found:
             problem = found.detail
 
+    lead, wrong = _lead(request, caller, service)
+
     def work() -> dict[str, Any]:
         directory = service.decider.engine.directory
         reps = sorted(one.rep for one in directory.reps.values() if one.active)
-        return {"tables": tables(service.policy), "tried": given, "verdict": verdict, "problem": problem, "reps": reps, "stages": STAGES}
+        tried = {"tried": given, "verdict": verdict, "problem": problem, "reps": reps, "stages": STAGES}
+        return tried | {
+            "tables": tables(service.policy),
+            "lead": {name: request.query_params.get(f"lead_{name}", "") for name in LEAD},
+            "lead_problem": wrong,
+            "explained": explain(service.tables, directory, service.policy, lead, now_us()) if lead is not None else None,
+        }
 
     return await show(request, caller, service, "policy.html", work)
+
+
+def _lead(request: Request, caller: Caller, service: Service) -> tuple[LeadCreated | None, str]:
+    """The lead that is tried, or what is wrong with it; neither where none is."""
+    given = {name: value for name in LEAD if (value := request.query_params.get(f"lead_{name}", "").strip())}
+    if not given:
+        return None, ""
+    try:
+        name = f"try-{uuid4().hex}"
+        event, _, _ = event_of("lead-created", {"lead_id": name, **given}, name, caller, service)
+    except Problem as problem:
+        return None, problem.detail
+    assert isinstance(event, LeadCreated)
+    return event, ""
 
 
 def tables(policy: Policy) -> list[dict[str, Any]]:

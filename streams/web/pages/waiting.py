@@ -20,7 +20,9 @@ async def get(request: Request, caller: Caller, service: Service) -> Response:
     """The page, and the part of it that lives."""
 
     def work() -> dict[str, Any]:
-        found = sorted((_matter(key, body) for key, body in waiting(service, caller)), key=lambda one: (one["due"] or "9", one["key"]))
+        # What was missed already is told after what can still be kept.
+        found = [_matter(key, body) for key, body in waiting(service, caller)]
+        found.sort(key=lambda one: (one["what"] == "sla", one["due"] or "9", one["key"]))
         counts = {what: sum(one["what"] == what for one in found) for what in MATTERS}
         return {"matters": found[:MOST], "counts": counts, "more": max(0, len(found) - MOST)}
 
