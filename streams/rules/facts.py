@@ -11,7 +11,7 @@ from streams.directory_records import MERGED, SEEN
 from streams.matching.normal import normalise
 from streams.matching.similar import similar
 from streams.routing.people import has_left
-from streams.rules import accounts, auto_accounts, hand_offs, moving, rehoming, reps, whole
+from streams.rules import accounts, auto_accounts, hand_offs, linking, moving, rehoming, reps, whole
 from streams.rules.world import World
 from streams.state import Company, HandOff
 
@@ -56,6 +56,7 @@ def account_updated(world: World, event: AccountUpdated | AccountGone) -> None:
     directory = world.directory
     known = directory.accounts.get(account.account_id)
     if known is not None and known.occurred > account.occurred:
+        _keep_name(world, account, known.name)
         return
     made = auto_accounts.made_before(world, account)
     companies = {key: world.company(key) for key in world.keys if key[:8] == "account:" or key[:7] == "domain:"}
@@ -71,8 +72,8 @@ def account_updated(world: World, event: AccountUpdated | AccountGone) -> None:
         now = directory.company_of_domain(domain)[0]
         if was != now and was in companies and was not in taken:
             _move(world, domain, was, now, companies)
-    if known is not None and normalise(known.name) != normalise(account.name):
-        _keep_name(world, known)
+    if known is not None:
+        _keep_name(world, known, account.name)
     company, held = world.company(), whole.held(world.company())
     accounts.settle(company, world.company_key, account, world.at, world.cause, world.policy, world.out)
     _pass_on(world)
@@ -172,8 +173,14 @@ def _liken(world: World, account: Account, known: Account | None) -> None:
             world.facts.append(world.directory.put_account(msgspec.structs.replace(other, similar=kept)))
 
 
-def _keep_name(world: World, known: Account) -> None:
-    """A renamed account is still known by the name that it had."""
-    key = f"name:{normalise(known.name)}"
-    if key != "name:" and world.directory.links.get(key) is None:
-        world.facts.append(world.directory.put_link(key, Link(known.account_id, SEEN, at=world.at)))
+def _keep_name(world: World, before: Account, name: str) -> None:
+    """A renamed account is still known by the name that it had, whatever the order of its records; a name that two had tells neither."""
+    core = normalise(before.name)
+    if core == normalise(name) or not linking.tells(core):
+        return
+    key, links = f"name:{core}", world.directory.links
+    link = links.get(key)
+    if link is None:
+        world.facts.append(world.directory.put_link(key, Link(before.account_id, SEEN, at=world.at)))
+    elif link.how == SEEN and link.account_id not in ("", before.account_id):
+        world.facts.append(world.directory.put_link(key, Link("", SEEN, at=world.at, rejected=link.rejected)))

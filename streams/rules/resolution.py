@@ -249,7 +249,8 @@ def _first_of(case: Case, tied: tuple[str, ...]) -> str:
 def _last_active(company: Company) -> int:
     times = [one.at for one in company.touched.values()]
     times += [one.since for one in company.conversations.values()]
-    times += [company.lock.last] if company.lock is not None else []
+    # The lock that a deal brings tells when the CRM told of the deal, which is no activity there.
+    times += [company.lock.last] if company.lock is not None and company.lock.reason != "open_opportunity" else []
     times += [company.heard.at, company.heard.replied] if company.heard is not None else []
     return max(times, default=0)
 
