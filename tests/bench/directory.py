@@ -58,7 +58,8 @@ def load(count: int) -> tuple[Directory, str]:
     assert len(directory.accounts.names.names) >= count
     whole = time.process_time() - began
     held = resident() - before
-    return directory, f"{count:,} accounts: {domains:.1f} s of CPU for domains, {whole:.1f} s with names; {held:.0f} MiB more than their records"
+    took = f"{domains:.1f} s of CPU for domains, {whole:.1f} s with names"
+    return directory, f"{count:,} accounts: {took}; {held:.0f} MiB more than the records, the process {resident():.0f} MiB"
 
 
 def leads(count: int, seed: int) -> list[tuple[str, bytes]]:
@@ -68,7 +69,8 @@ def leads(count: int, seed: int) -> list[tuple[str, bytes]]:
         which = chance.randrange(count)
         kind = ("domain", "domain", "domain", "domain", "domain", "name", "new", "new", "new", "new")[number % 10]
         value = {"event_id": f"e{number}", "occurred_at": "2026-03-02T09:00:00Z", "lead_id": f"l{seed}-{number}", "country": "US"}
-        value["email"] = f"p{number}@" + {"domain": f"mail.company-{which}.com", "name": "gmail.com", "new": f"unknown-{seed}-{number}.net"}[kind]
+        hosts = {"domain": f"mail.company-{which}.com", "name": "gmail.com", "new": f"unknown-{seed}-{number}.net"}
+        value["email"] = f"p{number}@{hosts[kind]}"
         if kind == "name":
             value["company"] = slipped(names[which], chance)
         made.append((kind, orjson.dumps(value)))
