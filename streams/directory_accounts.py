@@ -27,7 +27,7 @@ class Accounts(Mapping[str, Account]):
         self._children: dict[str, set[str]] = {}
         self._likened: dict[str, set[str]] = {}
         self._index = self._new_index()
-        self._unnamed: dict[str, None] = {}
+        self._unnamed: dict[str, AccountFacts] = {}
 
     def _new_index(self) -> Index:
         return Index(domains=self.domains, title_of=lambda account_id: self[account_id].name)
@@ -73,7 +73,7 @@ class Accounts(Mapping[str, Account]):
             self._children.setdefault(account.parent_id, set()).add(account_id)
         for other in account.similar:
             self._likened.setdefault(other, set()).add(account_id)
-        self._unnamed[account_id] = None
+        self._unnamed[account_id] = facts_of(account)
 
     def drop(self, account_id: str) -> None:
         """Forget an account, known or not."""
@@ -100,11 +100,8 @@ class Accounts(Mapping[str, Account]):
     @property
     def names(self) -> Index:
         """The index of names, up to date."""
-        if self._unnamed:
-            read, decoded = read_account, self._decoded
-            for account_id in self._unnamed:
-                self._index.add_names(facts_of(decoded.get(account_id) or read(self._bodies[account_id])))
-            self._unnamed.clear()
+        while self._unnamed:
+            self._index.add_names(self._unnamed.popitem()[1])
         return self._index
 
     def related(self, account: Account) -> list[Account]:

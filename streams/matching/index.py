@@ -78,14 +78,15 @@ class NameIndex:
             get = postings.get
             for feature in features:
                 held = get(feature)
-                if held is None:
+                if isinstance(held, array):  # most are
+                    if last:
+                        held.append(slot)
+                    else:
+                        insort(held, slot)
+                elif held is None:
                     postings[feature] = slot
-                elif isinstance(held, int):
-                    postings[feature] = array("I", (held, slot) if held < slot else (slot, held))
-                elif last:
-                    held.append(slot)
                 else:
-                    insort(held, slot)
+                    postings[feature] = array("I", (held, slot) if held < slot else (slot, held))
         return slot
 
     def remove(self, slot: int) -> None:
