@@ -19,6 +19,8 @@ _extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 def registrable(host: str) -> str:
     """The registrable domain of a host name (`mail.emea.microsoft.com` -> `microsoft.com`); the host itself where it has none, as
     `localhost` or a bare public suffix. Cached: 200,000 hosts are about 40 MB."""
+    if host in _FREE:
+        return host  # some give mailboxes under a name of a domain that is not theirs alone
     return _extract(host).top_domain_under_public_suffix or host
 
 
