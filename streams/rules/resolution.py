@@ -140,6 +140,8 @@ def by_profile(case: Case) -> Answer:
         if account_id and (link.how == CONFIRMED or _fits(case, account_id)):
             return Answer(f"other leads of {domain} are linked to it", account_id, "profile", 100)
     link = directory.links.get(f"name:{case.core}") if case.core else None
+    if link is not None and link.how == SEEN and _is_a_name(case):
+        link = None  # some account has that very name now, which says more than who else was once known by it
     if link is not None and link.account_id and link.account_id not in case.lead.rejected:
         account_id = directory.links.standing(link.account_id)
         if account_id:
@@ -178,6 +180,11 @@ STEPS: dict[str, Callable[[Case], Answer]] = {
     "name": by_its_name,
 }
 """The steps in the order of rule 19."""
+
+
+def _is_a_name(case: Case) -> bool:
+    whole = case.world.directory.accounts.names.names.whole(case.core.replace(" ", ""))
+    return next(iter(whole), None) is not None
 
 
 def _only_if_needed(case: Case) -> Found | None:
