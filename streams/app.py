@@ -14,14 +14,14 @@ from faust.app.base import BootStrategy
 
 from streams.agents import discover
 from streams.errors import LeadlockError, StoreUnavailable
-from streams.feed import Feed
-from streams.health import Health
-from streams.observed import Observed
+from streams.feed.feed import Feed
 from streams.path import Engine
 from streams.publisher import Publisher
 from streams.services import FeedPart, PublisherPart, TurnPart
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.turn import Turn
+from streams.watching.health import Health
+from streams.watching.observed import Observed
 
 log = logging.getLogger(__name__)
 

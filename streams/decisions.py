@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 
 from schemas.times import rfc3339
-from streams.directory import Account, Directory
+from streams.directory.directory import Account, Directory
 from streams.outbox import Outgoing
 from streams.rules.reasons import sentence
 from streams.rules.said import LockView, Said

@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 from schemas.errors import BadPolicy
 from schemas.policy import Policy
 from streams.errors import BadSettings, BrokerUnavailable, StoreRefused, StoreUnavailable
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.tables.connect import Client, connect, verify
 from streams.topics import describe
 

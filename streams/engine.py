@@ -19,7 +19,7 @@ from streams import outbox
 from streams.crash_points import reached
 from streams.dead_letters import dead_letter
 from streams.decisions import DECISIONS, Renderer
-from streams.directory import Directory
+from streams.directory.directory import Directory
 from streams.jobs import Job, Worlds, deadline_job, event_job
 from streams.outbox import Outgoing
 from streams.path import Arrived, Processed, place
@@ -32,7 +32,7 @@ from streams.shelf import Shelf
 from streams.state import Company, ContactRecord
 from streams.tables.contract import Group, Moved, Tables
 from streams.told import AGAIN, Told
-from streams.watch import Fault, Watch
+from streams.watching.watch import Fault, Watch
 from streams.work import Before, Part, Work, lock_as_it_stands
 
 DAY = 86_400_000_000

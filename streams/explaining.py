@@ -12,7 +12,7 @@ from schemas.policy import Policy
 from schemas.times import rfc3339
 from streams import state
 from streams.decisions import Renderer
-from streams.directory import Directory
+from streams.directory.directory import Directory
 from streams.routing.order import Chosen
 from streams.routing.turns import next_of
 from streams.rules import duplicates, leads, resolution, response

@@ -8,8 +8,8 @@ from typing import Any
 from confluent_kafka import KafkaException, Producer
 
 from streams.errors import BrokerUnavailable
-from streams.settings import Settings
-from streams.tuning import PRODUCER
+from streams.feed.tuning import PRODUCER
+from streams.settings.settings import Settings
 
 TIMEOUT_S = 30.0
 """So long the broker may take for what is still under way at the end, or while the queue is full."""

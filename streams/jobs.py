@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from schemas.events import Event
-from streams.directory import Account, Directory
+from streams.directory.directory import Account, Directory
 from streams.plain import PlainEmailSent
 from streams.rules import remembered
 from streams.rules.events import DEADLINE, TOPICS, Handler

@@ -14,7 +14,7 @@ import orjson
 
 from streams.outbox import Outgoing
 from streams.rules.said import Said
-from streams.watch import Fault
+from streams.watching.watch import Fault
 
 log = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, Protocol
 
-from streams.directory import Directory
+from streams.directory.directory import Directory
 from streams.rules.said import Said
 from streams.tables.contract import Fact
 

@@ -1,4 +1,4 @@
-"""Every metric that a worker keeps count of, declared once. `metrics_live` has those that are read when they are asked for.
+"""Every metric that a worker keeps count of, declared once. `streams.watching.live` has those that are read when they are asked for.
 
 Counted a batch at a time, so that an event costs nothing of its own. Labels are of few values, all of them ours: topics, kinds, rules,
 error names. No address, name or domain is ever one. The registry is the caller's, so that tests and several workers in one process each
@@ -21,12 +21,12 @@ from prometheus_client import Counter, Gauge, Histogram, Info
 from prometheus_client.registry import CollectorRegistry
 
 from streams.journal import Journal
-from streams.kafka_statistics import Brokers, brokers
-from streams.metrics_spread import Spread
 from streams.outbox import Outgoing
 from streams.path import TOPICS, Batch
 from streams.rules.said import Said
-from streams.watch import Fault, Passed, Watch
+from streams.watching.kafka_statistics import Brokers, brokers
+from streams.watching.spread import Spread
+from streams.watching.watch import Fault, Passed, Watch
 
 LATENCY = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 3600.0)
 """Seconds. The objective of 5 s is one of them; the first is what a single record takes, the last a backlog of an hour."""

@@ -15,13 +15,13 @@ from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, Producer
 
-from streams.complaints import Complaints
 from streams.crash_points import reached
 from streams.dead_letters import TOPIC as DEAD_LETTERS
 from streams.dead_letters import without_value
+from streams.feed.complaints import Complaints
+from streams.feed.tuning import PRODUCER, STATISTICS
 from streams.outbox import Outgoing
-from streams.tuning import PRODUCER, STATISTICS
-from streams.watch import Watch
+from streams.watching.watch import Watch
 
 log = logging.getLogger(__name__)
 

@@ -13,10 +13,10 @@ from typing import Any
 
 from confluent_kafka import OFFSET_END, TIMESTAMP_NOT_AVAILABLE, Consumer, KafkaError, KafkaException, TopicPartition
 
-from streams.alignment import Alignment
 from streams.errors import BrokerUnavailable
+from streams.feed.alignment import Alignment
 from streams.path import TOPICS, Record
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.topics import COMPACTED, full_name
 
 TIMEOUT = 20.0

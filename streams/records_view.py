@@ -9,7 +9,7 @@ from msgspec import msgpack
 
 from schemas.policy import Windows
 from streams import state
-from streams.directory import Account, Directory
+from streams.directory.directory import Account, Directory
 from streams.next_steps import Step, next_step
 from streams.rules import accounts, disputes, locks
 from streams.rules.said import LockView

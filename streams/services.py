@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from mode import Service
 
 from streams.errors import StoreUnavailable
-from streams.feed import Feed
+from streams.feed.feed import Feed
 from streams.path import Batch
 from streams.publisher import Publisher
 from streams.turn import Turn

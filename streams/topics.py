@@ -11,7 +11,7 @@ from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic, Resourc
 
 from streams.errors import BrokerUnavailable, TopicMismatch
 from streams.path import TOPICS as INBOUND
-from streams.settings import Settings
+from streams.settings.settings import Settings
 
 DEAD_LETTERS = "dead-letters"
 DECISIONS = "routing-decisions"

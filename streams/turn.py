@@ -21,7 +21,7 @@ from streams.outbox import Outgoing
 from streams.parts import Part, Pending, split
 from streams.path import Arrived, Batch, Engine
 from streams.publisher import Done
-from streams.watch import Passed, Watch
+from streams.watching.watch import Passed, Watch
 
 log = logging.getLogger(__name__)
 

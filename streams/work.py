@@ -8,7 +8,7 @@ from typing import cast
 from schemas.policy import Windows
 from streams import state
 from streams.decisions import Renderer
-from streams.directory import Account, Directory
+from streams.directory.directory import Account, Directory
 from streams.matters import CLOSES, OPENS, Matters
 from streams.outbox import Outgoing, pack
 from streams.rules import accounts, disputes, fold, locks

@@ -11,10 +11,10 @@ import threading
 from typing import Any
 
 from streams.app import App, build
-from streams.endpoints import Endpoints
-from streams.observed import Observed
 from streams.path import Engine
-from streams.settings import Settings
+from streams.settings.settings import Settings
+from streams.watching.endpoints import Endpoints
+from streams.watching.observed import Observed
 
 log = logging.getLogger(__name__)
 

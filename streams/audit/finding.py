@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple, Protocol
 
 from schemas.policy import Windows
-from streams.directory import Account, Directory
+from streams.directory.directory import Account, Directory
 from streams.state import Record
 
 EXAMPLES = 5

@@ -17,7 +17,7 @@ from schemas.reading import read
 from schemas.times import micros, rfc3339
 from streams.cli.common import err, json_option, now_us, policy_of, policy_option, put_json, reading, when, whose, words
 from streams.engine import Engine
-from streams.settings import Settings
+from streams.settings.settings import Settings
 
 EXITS = {"allow": 0, "warn": 10, "block": 20}
 STYLES = {"allow": "green", "warn": "yellow", "block": "red"}

@@ -21,7 +21,7 @@ from schemas.durations import parse_positive
 from schemas.policy import Policy
 from schemas.times import moment
 from streams.errors import LeadlockError
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.tables.connect import connect
 from streams.tables.redis import RedisTables
 

@@ -28,7 +28,7 @@ from streams.embedded import EmbeddedStack
 from streams.engine import Engine
 from streams.errors import LeadlockError
 from streams.records_view import all_held, directory_of
-from streams.settings import LogSettings
+from streams.settings.settings import LogSettings
 from streams.tables.connect import connect
 from streams.web.running import Bound
 from streams.worker import WorkerThread

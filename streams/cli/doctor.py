@@ -9,7 +9,7 @@ from rich.text import Text
 
 from streams.cli.common import err, json_option, out, put_json, table
 from streams.doctor import Finding, examine
-from streams.settings import Settings
+from streams.settings.settings import Settings
 
 
 @click.command()

@@ -21,7 +21,7 @@ from streams.engine import Engine
 from streams.errors import LeadlockError
 from streams.explaining import explain as explained
 from streams.lists import Reader
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.simulation import BadLine, Simulation
 
 existing = click.Path(exists=True, dir_okay=False, path_type=Path)

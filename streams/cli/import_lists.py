@@ -17,7 +17,7 @@ from schemas.times import rfc3339
 from streams.cli.common import err, json_option, now_us, put_json
 from streams.importing import Publishing
 from streams.lists import Item, Reader
-from streams.settings import Settings
+from streams.settings.settings import Settings
 
 SHOWN = 20
 """Bad lines that are shown; `--errors` writes all of them."""

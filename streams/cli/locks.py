@@ -15,7 +15,7 @@ from streams.cli.history import told as as_told
 from streams.cli.targets import REP, resolve
 from streams.records_view import Held, Known, all_held, directory_of, held_by, known
 from streams.rules.duplicates import HELD, MERGED
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.state import Lead, Sequence
 
 NOBODY = "nobody"

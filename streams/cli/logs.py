@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import orjson
 
-from streams.settings import LogSettings
+from streams.settings.settings import LogSettings
 
 TEXT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from schemas.policy import Policy
 from streams.errors import BadSettings
-from streams.settings import Settings
-from streams.settings_web import WebSettings
+from streams.settings.settings import Settings
+from streams.settings.web import WebSettings
 from streams.tables.connect import Client
 from streams.web.running import Bound
 from streams.web.service import Service

@@ -8,7 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from streams.cli.common import err, json_option, out, put_json, table
 from streams.cli.replaying import Replay
 from streams.path import TOPICS as INBOUND
-from streams.settings import Settings
+from streams.settings.settings import Settings
 
 
 @click.command("replay-dead-letters")

@@ -14,7 +14,7 @@ from streams.dead_letters import original
 from streams.errors import BrokerUnavailable
 from streams.outbox import Outgoing
 from streams.path import TOPICS as INBOUND
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.topics import DEAD_LETTERS, full_name
 
 TIMEOUT = 20.0

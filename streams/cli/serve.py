@@ -9,7 +9,7 @@ import click
 
 from streams.cli.common import err, policy_of, policy_option
 from streams.cli.logs import configure
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.tables.connect import connect, verify
 from streams.web.access import SCOPES
 

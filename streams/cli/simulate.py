@@ -15,7 +15,7 @@ from streams.agents.reading import arrived
 from streams.cli.common import json_option, now_us, since_option
 from streams.cli.trial_view import judge
 from streams.path import Arrived
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.simulation import BadLine, Lines, Simulation
 from streams.trial import Trial
 

@@ -9,7 +9,7 @@ from itertools import chain
 import click
 
 from schemas.addresses import normalise, normalise_domain
-from streams.directory import Directory
+from streams.directory.directory import Directory
 from streams.matching.domains import registrable
 from streams.records_view import PREFIXES
 

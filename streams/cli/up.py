@@ -16,7 +16,7 @@ from streams.cli.opening import opened
 from streams.day.playing import make_topics
 from streams.embedded import EmbeddedStack
 from streams.engine import Engine
-from streams.settings import LogSettings, Settings
+from streams.settings.settings import LogSettings, Settings
 from streams.tables.connect import connect
 from streams.tables.redis import RedisTables
 from streams.worker import WorkerThread

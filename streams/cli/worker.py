@@ -13,12 +13,12 @@ from confluent_kafka.admin import AdminClient
 from streams.cli.common import policy_of, policy_option
 from streams.cli.logs import configure
 from streams.errors import BadSettings
-from streams.observed import Observed
-from streams.settings import Settings
+from streams.feed.tuning import LOG
+from streams.settings.settings import Settings
 from streams.tables.connect import connect, verify
 from streams.tables.redis import RedisTables
 from streams.topics import ensure
-from streams.tuning import LOG
+from streams.watching.observed import Observed
 from streams.worker import run
 
 log = logging.getLogger(__name__)

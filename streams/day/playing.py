@@ -16,7 +16,7 @@ from streams.day.planned import Planned
 from streams.embedded import EmbeddedStack
 from streams.engine import Engine
 from streams.errors import BrokerUnavailable, LeadlockError
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.simulation import Simulation
 from streams.tables.connect import connect
 from streams.tables.redis import RedisTables

@@ -14,7 +14,7 @@ from apprise import Apprise
 from httpx2 import Client, HTTPError
 
 from streams.notify.messages import Message
-from streams.settings_notify import NotifySettings
+from streams.settings.notify import NotifySettings
 
 log = logging.getLogger(__name__)
 

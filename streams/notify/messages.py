@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from schemas.policy import Policy
-from streams.directory import Directory
+from streams.directory.directory import Directory
 from streams.matters import CLOSES, OPENS, key_of
 from streams.rules.asked import hours_of
 

@@ -11,16 +11,16 @@ import orjson
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
 from schemas.policy import Policy
-from streams.complaints import Complaints
-from streams.directory import Directory
+from streams.directory.directory import Directory
 from streams.errors import StoreUnavailable
+from streams.feed.complaints import Complaints
+from streams.feed.tuning import CONSUMER
 from streams.notify.channels import Channels, NotSent
 from streams.notify.messages import Message, messages
 from streams.notify.messages import due as due_at
 from streams.notify.queue import Queue
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.topics import DECISIONS, full_name
-from streams.tuning import CONSUMER
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from schemas.policy import Policy
-from streams.directory import Account, Directory
+from streams.directory.directory import Account, Directory
 from streams.routing.turns import Turn
 from streams.state import Company, Enquiry, Lock
 

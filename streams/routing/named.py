@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from schemas.policy import NamedAccount, Policy
-from streams.directory import Account
+from streams.directory.directory import Account
 from streams.matching.accounts import AccountFacts, Index
 from streams.matching.domains import registrable
 from streams.matching.resolve import SECOND_SIGNAL_BELOW, LeadFacts, MatchingPolicy, resolve

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from schemas.times import micros
-from streams.directory import Directory, Rep
+from streams.directory.directory import Directory, Rep
 
 HIGHEST = 20
 """Managers above a rep that are looked at: no company has so many, and a chain that goes in a circle ends."""

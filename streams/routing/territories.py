@@ -6,7 +6,7 @@ closely take turns; where nobody covers it all of them do.
 
 from __future__ import annotations
 
-from streams.directory import Directory, Rep
+from streams.directory.directory import Directory, Rep
 from streams.routing.asked import Answer, Asked
 from streams.routing.people import has_left
 from streams.routing.turns import Turn, key_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from schemas.policy import Policy, Windows
-from streams.directory import Account
+from streams.directory.directory import Account
 from streams.rules import heard, locks, remembered
 from streams.rules.said import LockView, Out, Said
 from streams.state import ORDINARY, PENDING, Company, Contact, Conversation, Lock, Touched

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from schemas.policy import Policy
 from streams.business_time import HOUR, Hours, offset
-from streams.directory import Directory
+from streams.directory.directory import Directory
 
 REP_TO_REP, TEAM_LEAD, REVOPS = 1, 2, 3
 APART = 3 * HOUR

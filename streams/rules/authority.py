@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streams.directory import Directory
+from streams.directory.directory import Directory
 from streams.rules import asked
 
 

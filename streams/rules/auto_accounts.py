@@ -6,8 +6,8 @@ the directory, by the commit that counts the last of them.
 
 from __future__ import annotations
 
-from streams.directory import Account, Link
-from streams.directory_records import MERGED
+from streams.directory.directory import Account, Link
+from streams.directory.records import MERGED
 from streams.rules import accounts, duplicates
 from streams.rules.resolution import Resolved
 from streams.rules.said import Said

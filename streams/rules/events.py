@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from schemas.policy import Windows
-from streams.directory import normal_domains
+from streams.directory.directory import normal_domains
 from streams.matching.domains import registrable
 from streams.rules import (
     accounts,

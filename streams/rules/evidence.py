@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from streams.directory import Account
+from streams.directory.directory import Account
 from streams.rules import accounts, locks
 from streams.rules.world import World
 from streams.state import Company, Contact, Heard

@@ -6,8 +6,8 @@ import msgspec
 
 from schemas.events import AccountUpdated, RepUpdated
 from schemas.events.tombstones import AccountGone, RepGone
-from streams.directory import Account, Link, Rep, normal_domains
-from streams.directory_records import MERGED, SEEN
+from streams.directory.directory import Account, Link, Rep, normal_domains
+from streams.directory.records import MERGED, SEEN
 from streams.matching.normal import normalise
 from streams.matching.similar import similar
 from streams.routing.people import has_left

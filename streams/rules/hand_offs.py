@@ -16,7 +16,7 @@ import msgspec
 from schemas.events import OwnershipCommand, RepUpdated
 from schemas.events.ownership_commands import Scope, missing
 from schemas.times import micros
-from streams.directory import Rep
+from streams.directory.directory import Rep
 from streams.routing.people import has_left, instant
 from streams.rules import authority, moving, reps
 from streams.rules.world import Listed, World

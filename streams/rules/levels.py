@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from schemas.policy import Policy, Windows
-from streams.directory import Account, Directory
+from streams.directory.directory import Account, Directory
 from streams.matching.domains import domain_of
 from streams.rules import accounts, reviewing
 from streams.rules.said import LockView, Out, Said

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from schemas.events import OwnershipCommand
-from streams.directory import Link
-from streams.directory_records import MANUAL
+from streams.directory.directory import Link
+from streams.directory.records import MANUAL
 from streams.matching.domains import registrable
 from streams.matching.normal import normalise
 from streams.rules import accounts, leads, linking, rehoming, resolution

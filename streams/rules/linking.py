@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from streams.directory import Link
-from streams.directory_records import CONFIRMED, SEEN
+from streams.directory.directory import Link
+from streams.directory.records import CONFIRMED, SEEN
 from streams.matching.domains import domain_of
 from streams.matching.normal import TELLING, kind, normalise
 from streams.rules import accounts, rehoming

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streams.directory import Directory, Rep
+from streams.directory.directory import Directory, Rep
 from streams.routing.people import present, stand_in
 from streams.rules.world import World
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from streams.directory_records import CONFIRMED, SEEN
+from streams.directory.records import CONFIRMED, SEEN
 from streams.matching.countries import countries_of, country_of
 from streams.matching.normal import normalise
 from streams.matching.ranking import Candidate

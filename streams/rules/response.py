@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from streams.business_time import Hours
-from streams.directory import Directory
+from streams.directory.directory import Directory
 from streams.routing.seniority import seniority_of
 from streams.rules.world import World
 from streams.state import Awaited, ContactRecord, Enquiry, Entry, Lead, Lock

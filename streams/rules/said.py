@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from streams.directory import Account
+from streams.directory.directory import Account
 from streams.state import Lock, Sequence
 
 

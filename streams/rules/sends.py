@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from schemas.events import SendRequested
-from streams.directory import Account
+from streams.directory.directory import Account
 from streams.matching.domains import domain_of
 from streams.rules import accounts, contacts, levels, locks, resolution, reviewing, suppression
 from streams.rules.world import World

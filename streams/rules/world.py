@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple, cast
 
 from schemas.policy import Policy
-from streams.directory import Account, Directory
+from streams.directory.directory import Account, Directory
 from streams.rules.said import Out, Said
 from streams.state import Company, ContactRecord, Identity, Inflow, Lead, Record, Turns
 from streams.tables.contract import Fact

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple, get_args
 
-from streams.directory import Directory
+from streams.directory.directory import Directory
 
 Scope = Literal["check", "publish", "command", "admin"]
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)

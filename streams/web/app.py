@@ -21,7 +21,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from streams.errors import LeadlockError, StoreUnavailable
-from streams.settings_web import WebSettings
+from streams.settings.web import WebSettings
 from streams.web import console
 from streams.web.api.addresses import ADDRESSES
 from streams.web.openapi import rendered

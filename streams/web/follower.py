@@ -15,11 +15,11 @@ from typing import Any, Final, TypeVar
 
 from confluent_kafka import Consumer, KafkaException, TopicPartition
 
-from streams.complaints import Complaints
 from streams.errors import BrokerUnavailable
-from streams.settings import Settings
+from streams.feed.complaints import Complaints
+from streams.feed.tuning import CONSUMER
+from streams.settings.settings import Settings
 from streams.topics import DECISIONS, full_name
-from streams.tuning import CONSUMER
 from streams.web.hub import Hub, Positions, Told
 
 log = logging.getLogger(__name__)

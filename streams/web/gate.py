@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import orjson
 from starlette.requests import ClientDisconnect, Request
 
-from streams.settings_web import WebSettings, loopback
+from streams.settings.web import WebSettings, loopback
 from streams.web.access import Caller, Need, by_claim, person
 from streams.web.deciding import Decider
 from streams.web.keys import Keys

@@ -11,12 +11,12 @@ from typing import Any, Final
 
 from confluent_kafka import KafkaException, Producer
 
-from streams.complaints import Complaints
 from streams.errors import BrokerUnavailable
+from streams.feed.complaints import Complaints
+from streams.feed.tuning import PRODUCER
 from streams.path import Record
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.topics import full_name
-from streams.tuning import PRODUCER
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from streams.errors import BadSettings
-from streams.settings_web import WebSettings
+from streams.settings.web import WebSettings
 from streams.web.app import build
 from streams.web.service import Service
 from streams.worker import spare_the_collector

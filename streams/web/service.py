@@ -13,23 +13,23 @@ from confluent_kafka import Consumer, TopicPartition
 
 from schemas.policy import Policy
 from streams.errors import StoreUnavailable
-from streams.metrics_web import WebMetrics
 from streams.notify.channels import Channels
 from streams.notify.notifier import Notifier
 from streams.notify.queue import Queue
-from streams.observed import Observed
 from streams.path import TOPICS, place
 from streams.publisher import Publisher
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.tables.connect import Client
 from streams.tables.redis import RedisTables
 from streams.topics import full_name
+from streams.watching.observed import Observed
 from streams.web.deciding import Decider, now_us
 from streams.web.follower import KAFKA_S, Follower, insist
 from streams.web.gate import Gate
 from streams.web.hub import Hub
 from streams.web.inbox import Inbox
 from streams.web.keys import Keys
+from streams.web.metrics import WebMetrics
 from streams.web.once import Once
 from streams.web.sessions import Sessions
 from streams.web.store import Store

@@ -9,7 +9,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from streams.settings_web import WebSettings
+from streams.settings.web import WebSettings
 from streams.web.deciding import now_us
 from streams.web.store import Store
 

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from schemas.addresses import normalise, normalise_domain
-from streams.directory import Directory
+from streams.directory.directory import Directory
 from streams.matching.domains import registrable
 from streams.web.problems import Problem
 

@@ -16,14 +16,14 @@ from schemas.policy import Policy
 from schemas.reading import read
 from streams.agents.reading import arrived
 from streams.engine import Engine
-from streams.observed import Observed
+from streams.feed.tuning import CONSUMER, PRODUCER
 from streams.path import Record, place
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.tables.connect import connect
 from streams.tables.contract import Moved
 from streams.tables.redis import RedisTables
 from streams.topics import full_name, short_name
-from streams.tuning import CONSUMER, PRODUCER
+from streams.watching.observed import Observed
 from streams.worker import run, spare_the_collector
 
 BATCH = 2000

@@ -17,8 +17,8 @@ import orjson
 from schemas.events import LeadCreated
 from schemas.policy import Policy
 from schemas.reading import read
-from streams.directory import Directory
-from streams.directory_records import Account, Rep, write
+from streams.directory.directory import Directory
+from streams.directory.records import Account, Rep, write
 from streams.engine import Engine
 from streams.path import Arrived, Record
 from streams.tables.contract import Fact, Group

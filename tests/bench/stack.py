@@ -16,7 +16,7 @@ from confluent_kafka import Producer
 from confluent_kafka.admin import AdminClient
 
 from streams import topics
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from tests.servers import ROOT, Kafka, Redis
 
 PREFIX = "bench"

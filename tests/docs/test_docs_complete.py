@@ -21,7 +21,7 @@ from streams.cli import COMMANDS
 from streams.rules import lead_commands, link_commands
 from streams.rules.commands import VERBS as OF_TARGETS
 from streams.rules.reasons import SENTENCES
-from streams.settings import FILE_VARIABLE, PREFIX, Settings
+from streams.settings.settings import FILE_VARIABLE, PREFIX, Settings
 from streams.topics import ALL
 from streams.web import openapi
 from streams.web.api.addresses import ADDRESSES

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from streams.cli import main
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from tests.docs.documents import PAGES, ROOT, anchors, fences, text
 
 LINK = re.compile(r"\]\(([^)\s]+)\)")

@@ -9,7 +9,7 @@ from functools import partial
 
 from streams import app
 from streams.cli import main
-from streams.feed import Feed
+from streams.feed.feed import Feed
 
 # Ten seconds are polite to a neighbour that is about to publish its own entries; with neighbours that are dead it only costs time.
 SWEEP_OLDER_S, SWEEP_EVERY_S = 1.0, 0.3

@@ -15,7 +15,7 @@ from streams import topics
 from streams.day.planned import Planned
 from streams.decisions import DECISIONS
 from streams.path import place
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.tables.connect import connect
 from streams.tables.redis import RedisTables
 from tests.integration.processes import Worker, flat, wait_until

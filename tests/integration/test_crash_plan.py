@@ -33,7 +33,8 @@ def test_a_plan_that_makes_no_sense_is_refused_with_the_nearest(text: str, neare
 
 
 def test_the_process_dies_of_it_and_the_settings_take_the_variable() -> None:
-    program = "from streams.settings import Settings; from streams.crash_points import reached; Settings(); reached('decided'); print(1)"
+    imports = "from streams.settings.settings import Settings; from streams.crash_points import reached"
+    program = f"{imports}; Settings(); reached('decided'); print(1)"
     environment = {**flat({"clock": "wall"}), VARIABLE: "decided", "PATH": "/usr/bin"}
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout) == (-signal.SIGKILL, "")

@@ -15,14 +15,14 @@ import pytest
 
 from schemas.policy import Policy
 from schemas.times import micros
-from streams.directory import Directory, Rep
+from streams.directory.directory import Directory, Rep
 from streams.errors import BadSettings
 from streams.notify.channels import SIGNATURE, Channels, NotSent, signature
 from streams.notify.messages import Message, due, matter_of, messages
 from streams.notify.notifier import Notifier
 from streams.notify.queue import Queue
-from streams.settings import Settings
-from streams.settings_notify import NotifySettings
+from streams.settings.notify import NotifySettings
+from streams.settings.settings import Settings
 from streams.tables.connect import connect
 from tests.servers import Kafka, Redis
 from tests.web.served import OPS, Served, eventually

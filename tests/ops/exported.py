@@ -7,11 +7,11 @@ from types import SimpleNamespace
 from prometheus_client.metrics_core import Metric
 
 from schemas.policy import Policy
-from streams.health import Health
-from streams.kafka_statistics import Brokers
-from streams.metrics_web import WebMetrics
-from streams.observed import Observed
 from streams.tables.memory import MemoryTables
+from streams.watching.health import Health
+from streams.watching.kafka_statistics import Brokers
+from streams.watching.observed import Observed
+from streams.web.metrics import WebMetrics
 
 SUFFIXES = {"counter": ("_total",), "histogram": ("_bucket", "_sum", "_count"), "info": ("_info",), "gauge": ("",)}
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from streams import app, metrics_live
+from streams import app
 from streams.cli import main
+from streams.watching import live as metrics_live
 
 if __name__ == "__main__":
     app.LOOK_EVERY_S, app.BEAT_EVERY_S = 0.5, 0.5

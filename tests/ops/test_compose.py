@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from tests.conftest import missing
 from tests.ops.compose import CHECKS, CLUSTER, SINGLE, Stack, env_file, environment, stack
 from tests.ops.prometheus import FOLDER

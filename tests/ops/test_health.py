@@ -16,14 +16,14 @@ import pytest
 from prometheus_client import CollectorRegistry, Counter
 
 from streams.cli.logs import JsonLines, TextLines
-from streams.endpoints import PORTS, Endpoints
 from streams.errors import BadSettings
-from streams.health import FEED_S, LOOP_S, STILL_S, Health
 from streams.journal import Journal
-from streams.kafka_statistics import Brokers, brokers
 from streams.outbox import Outgoing
 from streams.rules.said import Said
-from streams.watch import Fault
+from streams.watching.endpoints import PORTS, Endpoints
+from streams.watching.health import FEED_S, LOOP_S, STILL_S, Health
+from streams.watching.kafka_statistics import Brokers, brokers
+from streams.watching.watch import Fault
 from tests.servers import free_port
 
 

@@ -16,13 +16,13 @@ from schemas.policy import Policy
 from schemas.reading import read
 from streams.engine import Engine
 from streams.metrics import FLAGS, LATENCY, Metrics, ages
-from streams.observed import Observed
 from streams.outbox import Outgoing
 from streams.path import Arrived, Batch, Record
 from streams.rules.said import Said
 from streams.simulation import Simulation
 from streams.tables.memory import MemoryTables
-from streams.watch import Passed, Watch
+from streams.watching.observed import Observed
+from streams.watching.watch import Passed, Watch
 from tests.integration.mix import lines, mix
 from tests.play import Played, at
 

@@ -16,7 +16,7 @@ from confluent_kafka import Producer
 
 from schemas.times import rfc3339
 from streams.day.planned import key_of
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.tables.connect import connect
 from streams.tables.redis import RedisTables
 from tests.integration.processes import Worker, wait_until

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.alignment import UNKNOWN, Alignment
+from streams.feed.alignment import UNKNOWN, Alignment
 from streams.path import TOPICS, Record, rank
 
 PARTITIONS = [(TOPICS[4], 0), (TOPICS[0], 1), (TOPICS[7], 0), (TOPICS[0], 0)]

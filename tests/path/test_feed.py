@@ -10,7 +10,7 @@ from concurrent.futures import Future
 import pytest
 
 from streams.errors import StoreUnavailable
-from streams.feed import Feed
+from streams.feed.feed import Feed
 from streams.path import Batch
 from tests.path.fakes import committed, fill, wait_until
 from tests.servers import Kafka
@@ -151,7 +151,7 @@ def test_an_offset_that_is_not_there_is_reset(desk: Desk, caplog: pytest.LogCapt
 
 
 def test_what_is_revoked_is_delivered_and_committed_first(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level("INFO", "streams.feed")
+    caplog.set_level("INFO", "streams.feed.feed")
     fill(desk.bootstrap, desk.topic, range(4), 2)
     tables, first, second = Tables(), queue.Queue[Batch](), queue.Queue[Batch]()
     old = desk.feed(tables, first.put)

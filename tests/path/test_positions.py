@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from streams.feed.positions import BEGINNING, Flight, start_at
 from streams.path import Batch
-from streams.positions import BEGINNING, Flight, start_at
 from streams.tables.contract import Moved
 
 

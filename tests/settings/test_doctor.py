@@ -11,7 +11,7 @@ from confluent_kafka.admin import AdminClient
 from streams import doctor, topics
 from streams.doctor import Finding, examine
 from streams.embedded import EmbeddedStack
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from tests.servers import Kafka, Redis, free_port
 
 POLICY = '[windows]\nactivation = "24h"\n'

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from streams.errors import BadSettings
-from streams.settings import Settings
-from streams.settings_faults import duration
+from streams.settings.faults import duration
+from streams.settings.settings import Settings
 
 SECRET = "hunter2-hunter2"
 

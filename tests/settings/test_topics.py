@@ -12,7 +12,7 @@ from confluent_kafka.admin import AdminClient
 from streams import topics
 from streams.embedded import EmbeddedStack
 from streams.errors import BrokerUnavailable, TopicMismatch
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from tests.servers import Kafka, free_port
 
 

@@ -15,7 +15,7 @@ from schemas.times import rfc3339
 from streams import topics
 from streams.cli.common import now_us
 from streams.engine import Engine
-from streams.settings import Settings
+from streams.settings.settings import Settings
 from streams.tables.connect import connect
 from streams.tables.redis import RedisTables
 from streams.web.access import SCOPES

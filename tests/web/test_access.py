@@ -12,10 +12,10 @@ import httpx2 as httpx
 import pytest
 
 from schemas.decisions import KINDS
-from streams.directory import Directory, Rep
+from streams.directory.directory import Directory, Rep
 from streams.errors import BadSettings
-from streams.settings import Settings
-from streams.settings_web import WebSettings
+from streams.settings.settings import Settings
+from streams.settings.web import WebSettings
 from streams.web import keys
 from streams.web.access import Caller, by_claim, concerns, people_in, person
 from streams.web.api.addresses import ADDRESSES

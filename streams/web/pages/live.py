@@ -8,7 +8,7 @@ from typing import Any, Final
 from starlette.requests import Request
 from starlette.responses import Response
 
-from streams.directory import Directory
+from streams.directory.directory import Directory
 from streams.web.access import Caller, concerns
 from streams.web.hub import KEPT, Told
 from streams.web.rendering import show

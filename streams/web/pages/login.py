@@ -13,7 +13,7 @@ from joserfc.errors import JoseError
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from streams.settings_web import WebSettings
+from streams.settings.web import WebSettings
 from streams.web.access import by_claim
 from streams.web.forms import form_of
 from streams.web.problems import Problem

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from streams.cli.history import told
-from streams.directory import Account
+from streams.directory.directory import Account
 from streams.records_view import known
 from streams.rules.duplicates import MERGED
 from streams.state import Company, Lead, decode

@@ -16,17 +16,17 @@ from typing import Any
 
 from confluent_kafka import Consumer
 
-from streams.alignment import UNKNOWN, Alignment
-from streams.commits import Commits, Pauses, named
-from streams.complaints import Complaints
 from streams.crash_points import reached
-from streams.handed import Handed
-from streams.intake import Intake
+from streams.feed.alignment import UNKNOWN, Alignment
+from streams.feed.commits import Commits, Pauses, named
+from streams.feed.complaints import Complaints
+from streams.feed.handed import Handed
+from streams.feed.intake import Intake
+from streams.feed.positions import Partition
+from streams.feed.settling import Settling, StoredOffsets
+from streams.feed.tuning import CONSUMER, STATISTICS
 from streams.path import Batch
-from streams.positions import Partition
-from streams.settling import Settling, StoredOffsets
-from streams.tuning import CONSUMER, STATISTICS
-from streams.watch import Watch
+from streams.watching.watch import Watch
 
 log = logging.getLogger(__name__)
 

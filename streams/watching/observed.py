@@ -9,11 +9,11 @@ from prometheus_client.registry import CollectorRegistry
 
 from schemas.policy import Policy
 from streams.engine import DAY, Engine
-from streams.health import Health
 from streams.metrics import Metrics
-from streams.metrics_live import Live
 from streams.tables.contract import Tables
 from streams.tables.watched import WatchedTables
+from streams.watching.health import Health
+from streams.watching.live import Live
 
 
 class Observed:

@@ -11,8 +11,8 @@ from typing import Any
 from confluent_kafka import KafkaException
 
 from streams.errors import StoreUnavailable
+from streams.feed.positions import BEGINNING, Partition, start_at
 from streams.path import place
-from streams.positions import BEGINNING, Partition, start_at
 
 log = logging.getLogger(__name__)
 

@@ -10,8 +10,8 @@ from typing import Any
 from confluent_kafka import KafkaException, TopicPartition
 
 from streams.crash_points import reached
-from streams.intake import Intake
-from streams.positions import Flight, Partition
+from streams.feed.intake import Intake
+from streams.feed.positions import Flight, Partition
 
 log = logging.getLogger(__name__)
 

@@ -17,10 +17,10 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from schemas.times import micros
-from streams.directory import Directory
-from streams.health import Health
-from streams.kafka_statistics import Brokers
+from streams.directory.directory import Directory
 from streams.tables.figures import Figures
+from streams.watching.health import Health
+from streams.watching.kafka_statistics import Brokers
 
 FRESH_S = 15.0
 """Figures older than this are not told: a store that is away must not look as it last was."""

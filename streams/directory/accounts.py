@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from streams.directory_records import Account, read_account
+from streams.directory.records import Account, read_account
 from streams.matching.accounts import AccountFacts, Domains, Index
 from streams.matching.networks import Networks
 from streams.matching.resolve import Found

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, FilePath, SecretStr, field_validator, model_validator
 
-from streams.settings_faults import duration
+from streams.settings.faults import duration
 
 Duration = Annotated[int, BeforeValidator(duration)]
 Positive = Annotated[Duration, Field(gt=0)]

@@ -8,10 +8,10 @@ from typing import Any
 
 from confluent_kafka import TIMESTAMP_NOT_AVAILABLE, KafkaError
 
-from streams.alignment import Alignment, Lane
-from streams.complaints import Complaints
+from streams.feed.alignment import Alignment, Lane
+from streams.feed.complaints import Complaints
+from streams.feed.positions import BEGINNING, Partition
 from streams.path import Batch, Record, place
-from streams.positions import BEGINNING, Partition
 from streams.tables.contract import Moved
 
 log = logging.getLogger(__name__)

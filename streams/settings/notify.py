@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
-from streams.settings_faults import duration
-from streams.settings_kafka import Group, Positive
-from streams.settings_web import loopback
+from streams.settings.faults import duration
+from streams.settings.kafka import Group, Positive
+from streams.settings.web import loopback
 
 
 class NotifySettings(Group):

@@ -18,10 +18,10 @@ from pydantic import BeforeValidator, Field, FilePath, SecretStr, ValidationErro
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from streams.errors import BadSettings
-from streams.settings_faults import duration, faults, given_name, unknown_variables, unreadable_variables
-from streams.settings_kafka import Group, KafkaSettings, Milliseconds, Positive, Role, client_options, upper
-from streams.settings_notify import NotifySettings
-from streams.settings_web import WebSettings
+from streams.settings.faults import duration, faults, given_name, unknown_variables, unreadable_variables
+from streams.settings.kafka import Group, KafkaSettings, Milliseconds, Positive, Role, client_options, upper
+from streams.settings.notify import NotifySettings
+from streams.settings.web import WebSettings
 
 PREFIX = "LEADLOCK_"
 FILE_VARIABLE = f"{PREFIX}SETTINGS"

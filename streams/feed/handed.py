@@ -6,9 +6,9 @@ import logging
 import threading
 import time
 
-from streams.alignment import UNKNOWN
+from streams.feed.alignment import UNKNOWN
+from streams.feed.positions import Flight, Partition
 from streams.path import Batch
-from streams.positions import Flight, Partition
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from fnmatch import fnmatchcase
 
-from streams.directory_records import CONFIRMED, MANUAL, Link
+from streams.directory.records import CONFIRMED, MANUAL, Link
 from streams.matching.normal import normalise
 
 FARTHEST = 50

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
-from streams.directory_accounts import Accounts
-from streams.directory_links import Links
-from streams.directory_records import Account, Link, Rep, normal_domains, read_account, read_link, read_rep, write
+from streams.directory.accounts import Accounts
+from streams.directory.links import Links
+from streams.directory.records import Account, Link, Rep, normal_domains, read_account, read_link, read_rep, write
 from streams.matching.domains import is_free, registrable
 from streams.tables.contract import Fact
 

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, FilePath, SecretStr, field_validator, model_validator
 
-from streams.settings_faults import duration
-from streams.settings_kafka import Group, Positive
+from streams.settings.faults import duration
+from streams.settings.kafka import Group, Positive
 
 Login = Literal["none", "oidc", "proxy", "development"]
 

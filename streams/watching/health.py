@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from streams.kafka_statistics import Brokers
+from streams.watching.kafka_statistics import Brokers
 
 LOOP_S = 15.0
 """The event loop turns every second; a quarter of a minute without is no load but a hang."""
