@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from schemas.policy import Windows
 from streams import state
 from streams.decisions import Renderer
 from streams.directory.directory import Account, Directory
+from streams.held import Signature, end_of, holder_of, locks_in, signature, signatures, taken, unheld, view_of
 from streams.matters import CLOSES, OPENS, Matters
 from streams.outbox import Outgoing, pack
-from streams.rules import accounts, disputes, fold, locks
+from streams.rules import disputes, fold
 from streams.rules.events import next_due
 from streams.rules.said import About, LockView, Said
 from streams.rules.world import Missing, World
 from streams.shelf import Shelf, Slot
-from streams.state import Change, Company, ContactRecord, Lead, Lock, Record
+from streams.state import Change, Company, ContactRecord, Lock, Record
 from streams.tables.contract import Document, Fact, Group, Tables, Write
 
 KEPT = 8
@@ -33,9 +34,6 @@ MATTERS = "matter"
 
 MATTER = OPENS.keys() | CLOSES.keys()
 """Kinds of decisions that open or close a matter."""
-
-Signature = tuple[object, ...]
-"""What of a lock is worth publishing at once."""
 
 Before = list[Mapping[str, Signature]]
 """For each of an event's records: lock key -> signature."""
@@ -157,7 +155,7 @@ class Work:
 
     def before(self, keys: Sequence[str]) -> Before:
         """The locks of these records as they are now, to compare with afterwards."""
-        return [_signatures(key, self.get(key)) for key in keys]
+        return [signatures(key, self.get(key)) for key in keys]
 
     def finish(self, world: World, keys: Sequence[str], before: Before, part: Part) -> None:
         """After the rules: tokens, sequence numbers, history, deadlines, and what is to be published."""
@@ -169,20 +167,20 @@ class Work:
         windows = world.policy.windows
         for key, was in zip(keys, before, strict=True):
             record = self.get(key)
-            held, senders = _locks(key, record), disputes.senders(key, record)
+            held, senders = locks_in(key, record), disputes.senders(key, record)
             if held or was or senders:
                 self._publish(world.of(key) if wide or _is_elsewhere(key, world) else world, key, record, held, senders, was, part)
-                for change in _taken(held, was):
+                for change in taken(held, was):
                     self._hold(change, part)
-            for target, signature in was.items():
+            for target, told in was.items():
                 # A domain's lock may have gone over to the account that now has the domain.
                 homes = keys if target[:7] == "domain:" else [key]
-                if target not in held and not any(target in _locks(other, self.get(other)) for other in homes):
+                if target not in held and not any(target in locks_in(other, self.get(other)) for other in homes):
                     if not any(target in disputes.senders(other, self.get(other)) for other in homes):
                         part.locks[target] = self._render.lock_change(target, None, "open", None, world.at)
                         if target != key:
                             part.lies[target] = key
-                    if holder := _holder(signature):
+                    if holder := holder_of(told):
                         self._hold((holder, target, False), part)
             # A deadline that comes later than the armed one is armed when that comes; only an earlier one is armed at once.
             due = next_due(record, windows)
@@ -252,8 +250,8 @@ class Work:
         record = cast(ContactRecord, self.slots[key].read())
         lock = record.state.lock
         assert lock is not None, "only a lock that is held lives on"
-        lock.told = _until(record, lock, self._windows)
-        part.locks[key] = self._render.lock_change(key, _view(key, record, lock, lock.told), "locked", account, at)
+        lock.told = end_of(record, lock, self._windows)
+        part.locks[key] = self._render.lock_change(key, view_of(key, record, lock, lock.told), "locked", account, at)
 
     def _say(self, said: Said, world: World, part: Part) -> None:
         fields = said.fields
@@ -320,16 +318,16 @@ class Work:
             if lock.token == 0:
                 record.tokens += 1
                 lock.token = record.tokens
-            until = _until(record, lock, windows)
+            until = end_of(record, lock, windows)
             sender = senders.get(target, "")
-            if abs(until - lock.told) >= HOUR or _signature(record, lock, sender) != before.get(target):
+            if abs(until - lock.told) >= HOUR or signature(record, lock, sender) != before.get(target):
                 lock.told = until
-                shown = _view(target, record, lock, until)
+                shown = view_of(target, record, lock, until)
                 part.locks[target] = self._render.lock_change(target, shown, "locked", world.account, world.at, sender)
                 if target != key:
                     part.lies[target] = key
         for target, sender in senders.items():
-            if target not in held and before.get(target) != _unheld(sender):
+            if target not in held and before.get(target) != unheld(sender):
                 part.locks[target] = self._render.lock_change(target, None, "under_review", world.account, world.at, sender)
                 if target != key:
                     part.lies[target] = key
@@ -342,82 +340,17 @@ def lock_as_it_stands(
     record = state.decode(key, document.body)
     kind, _, name = target.partition(":")
     account = directory.accounts.get(key[8:]) if key.startswith("account:") else directory.company(name)[1] if kind == "contact" else None
-    lock, sender = _locks(key, record).get(target), disputes.senders(key, record).get(target, "")
+    lock, sender = locks_in(key, record).get(target), disputes.senders(key, record).get(target, "")
     at = record.history[-1].at if record.history else lock.claimed_at if lock else 0
-    shown = _view(target, record, lock, _until(record, lock, windows)) if lock else None
+    shown = view_of(target, record, lock, end_of(record, lock, windows)) if lock else None
     return render.lock_change(target, shown, "locked" if shown else "open", account, at, sender)
 
 
 _COMPANIES = ("account:", "domain:")
 _encode = state.encode
 _BLANK = _encode(Company())
-_NONE: dict[str, Lock] = {}
-_UNHELD: dict[str, Signature] = {}
-
-
-def _locks(key: str, record: Record) -> dict[str, Lock]:
-    """Lock key -> lock: a contact's or lead's own, or those of an account and of its domains."""
-    if not isinstance(record, Company):
-        lock = record.state.lock if isinstance(record, ContactRecord) else record.lock if isinstance(record, Lead) else None
-        return _NONE if lock is None else {key: lock}
-    if record.lock is None and not record.domains:
-        return _NONE
-    held = {f"domain:{name}": lock for name, lock in record.domains.items()}
-    if record.lock is not None and key[:8] == "account:":
-        held[key] = record.lock
-    return held
 
 
 def _is_elsewhere(key: str, world: World) -> bool:
     """Whether it is another contact or account than the event is about, as a parent whose lock moves with it."""
     return key != world.company_key and key != world.contact_key and key.startswith(("contact:", "account:"))
-
-
-def _until(record: Record, lock: Lock, windows: Windows) -> int:
-    if isinstance(record, ContactRecord):
-        return locks.expiry(lock, windows)[0]
-    return accounts.until(record, lock, windows) if isinstance(record, Company) else lock.ends
-
-
-def _view(target: str, record: Record, lock: Lock, until: int) -> LockView:
-    if isinstance(record, ContactRecord):
-        return LockView("contact", lock, until, record.state.sequence, record.state.mailbox)
-    return LockView(target[: target.index(":")], lock, until)
-
-
-def _signatures(key: str, record: Record) -> Mapping[str, Signature]:
-    held, senders = _locks(key, record), disputes.senders(key, record)
-    if not held and not senders:
-        return _UNHELD
-    known = {target: _signature(record, lock, senders.get(target, "")) for target, lock in held.items()}
-    return known | {target: _unheld(sender) for target, sender in senders.items() if target not in held}
-
-
-def _unheld(sender: str) -> Signature:
-    """What is under review though nobody holds it."""
-    return "", False, sender
-
-
-def _holder(signature: Signature) -> str:
-    """The rep who had the lock; empty for a team's."""
-    return "" if signature[1] else str(signature[0])
-
-
-def _taken(held: Mapping[str, Lock], was: Mapping[str, Signature]) -> Iterator[tuple[str, str, bool]]:
-    """How the lists of what each rep holds change with the locks of a record; those that have gone are seen by `finish`."""
-    for target, lock in held.items():
-        owner = "" if lock.is_team else lock.owner
-        before = _holder(was[target]) if target in was else ""
-        if owner != before:
-            if before:
-                yield before, target, False
-            if owner:
-                yield owner, target, True
-
-
-def _signature(record: Record, lock: Lock, sender: str) -> Signature:
-    running = mailbox = ""
-    if isinstance(record, ContactRecord):
-        now = record.state
-        running, mailbox = now.sequence.id if now.sequence is not None else "", now.mailbox
-    return lock.owner, lock.is_team, lock.reason, lock.note, lock.claimed_at, lock.token, lock.phase, running, mailbox, sender

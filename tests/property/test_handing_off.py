@@ -19,11 +19,11 @@ from streams import outbox, state
 from streams.decisions import DECISIONS
 from streams.engine import Engine
 from streams.errors import StoreUnavailable
+from streams.held import locks_in
 from streams.path import Arrived, Record
 from streams.rules import hand_offs
 from streams.state import Lead
 from streams.tables.memory import MemoryTables
-from streams.work import _locks
 from tests.play import Played, at
 from tests.property.test_fold import CONTACTS, REPS, anything
 from tests.property.test_holdings import accounts, commands, leads
@@ -57,7 +57,7 @@ def owners(tables: MemoryTables) -> dict[str, str]:
     """Lock key -> its holder, of every record."""
     found = {}
     for key, document in tables.scan(""):
-        for target, lock in _locks(key, state.decode(key, document.body)).items():
+        for target, lock in locks_in(key, state.decode(key, document.body)).items():
             found[target] = lock.owner
     return found
 

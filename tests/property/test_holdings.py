@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams import state
-from streams.work import _locks
+from streams.held import locks_in
 from tests.play import Played, at
 from tests.property.test_fold import CONTACTS, REPS, SHORT_WINDOWS, anything
 
@@ -40,7 +40,7 @@ def held(played: Played) -> dict[str, list[str]]:
     """Rep -> the keys of the locks that the records give to the rep."""
     found: dict[str, list[str]] = {rep: [] for rep in [*REPS, "rita"]}
     for key, document in played.simulation.tables.scan(""):
-        for target, lock in _locks(key, state.decode(key, document.body)).items():
+        for target, lock in locks_in(key, state.decode(key, document.body)).items():
             if not lock.is_team:
                 found[lock.owner].append(target)
     return {rep: sorted(targets) for rep, targets in found.items()}
