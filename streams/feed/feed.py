@@ -186,6 +186,9 @@ class Feed(Handed):
         starts = self._settling.starts(self._consumer, [named(self._prefix, each) for each in self._assigned], len(self._prefix))
         if starts is None:
             return
+        with self.lock:
+            # A worker that died before it committed leaves a lag that nothing ends where no record comes. Its decisions are in the outbox.
+            self.flight.acked.update(self._settling.untold)
         self._intake = Intake(Alignment(self._assigned, self._max_wait, time.monotonic_ns() // 1000), starts, self._prefix, self._complain)
         self._consumer.assign([named(self._prefix, where, start) for where, (start, _) in starts.items()])
         self._pauses.begin(self._consumer, starts)

@@ -23,13 +23,15 @@ COMMITTED_TIMEOUT_S = 10.0  # one round trip to the group's coordinator
 
 
 class Settling:
-    """One question to the tables at a time, asked again for as long as they do not answer. Not thread-safe: the feed's thread owns it."""
+    """One question to the tables at a time, asked again for as long as they do not answer. `untold`: partitions of the last answer of which
+    the group has no offset, with the tables'. Not thread-safe: the feed's thread owns it."""
 
     def __init__(self, stored_offsets: StoredOffsets) -> None:
         self._ask = stored_offsets
         self._asked: Future[dict[str, int]] | None = None
         self._again_at = 0.0
         self._away = self._rewound = False
+        self.untold: dict[Partition, int] = {}
 
     def begin(self, rewound: bool) -> None:
         """Ask anew. `rewound`: the tables' offsets alone count, whatever the group has committed."""
@@ -57,6 +59,7 @@ class Settling:
                 log.warning("where to start is not known yet: %s", error)
             return None
         self._away = False
+        self.untold = {}
         group = {(each.topic, each.partition): each.offset for each in committed if each.offset >= 0}
         found: dict[Partition, tuple[int, int | None]] = {}
         for each in partitions:
@@ -65,5 +68,7 @@ class Settling:
             known = group.get((each.topic, each.partition))
             if held is None and known is not None:
                 log.warning("%s:%d: the tables have no offset, the group has %d: reading from the beginning", topic, each.partition, known)
+            if held and known is None and not self._rewound:
+                self.untold[topic, each.partition] = held
             found[topic, each.partition] = ((BEGINNING if held is None else held) if self._rewound else start_at(held, known), held)
         return found

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from confluent_kafka import KafkaException
 
 from streams.path import TOPICS
 from streams.settings.settings import Settings
@@ -109,6 +110,28 @@ def test_tables_that_came_back_older_get_what_they_lost(kafka: Kafka, topic_pref
         wait_until(lambda: len(engine.seen) == 20, "what was lost, and the new")
         assert engine.numbers() == list(range(24, 44))
         assert engine.rewinds == 1
+    finally:
+        assert worker.stop() == OK
+
+
+@pytest.mark.kafka
+def test_a_worker_that_died_before_it_committed_leaves_no_lag_behind(kafka: Kafka, topic_prefix: str) -> None:
+    make_topics(kafka, topic_prefix)
+    engine = FakeEngine()
+    engine.offsets = {f"{TOUCHES}:{number}": 10 for number in range(4)}
+    fill(kafka.bootstrap, topic_prefix + TOUCHES, range(40))
+    worker = WorkerThread(given(kafka.bootstrap, topic_prefix), engine)
+    worker.start()
+    try:
+
+        def told() -> bool:
+            try:
+                return committed(kafka.bootstrap, f"{topic_prefix}g", topic_prefix + TOUCHES) == dict.fromkeys(range(4), 10)
+            except KafkaException:  # a broker that has just begun is no group's coordinator yet
+                return False
+
+        wait_until(told, "the group's offsets")
+        assert engine.seen == [], "the tables had them all"
     finally:
         assert worker.stop() == OK
 
