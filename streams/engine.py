@@ -36,9 +36,9 @@ from streams.watching.watch import Fault, Watch
 from streams.work import Before, Part, Work, lock_as_it_stands
 
 DAY = 86_400_000_000
-STEPS = 8
-"""Steps of one hand-off between two batches of events: 800 locks at some 70 µs each, so that a batch waits 60 ms for them, and 100,000
-locks are 125 firings (docs/performance.md)."""
+STEPS = 3
+"""Steps of one hand-off between two batches of events: 750 locks at some 70 µs each, so that a batch waits 50 ms for them, and 100,000
+locks are 134 firings (docs/performance.md)."""
 
 DUE_AT_ONCE = 500
 """Deadlines fired in one commit: enough that a rush drains fast, little enough that a batch of events waits milliseconds only."""

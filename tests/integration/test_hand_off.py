@@ -11,6 +11,7 @@ import pytest
 from schemas.times import rfc3339
 from streams.crash_points import VARIABLE
 from streams.day.planned import MILLISECOND, SECOND, Planned, key_of
+from streams.rules import hand_offs
 from streams.tables.contract import Tables
 from tests.integration.conftest import Make
 from tests.integration.model import expected
@@ -21,6 +22,8 @@ from tests.integration.stack import Installation
 pytestmark = [pytest.mark.kafka, pytest.mark.redis]
 
 BIG = 100_000
+HELD = 4 * hand_offs.PAGE + 150
+"""Five steps."""
 
 
 def planned(number: int, topic: str, at: int, **value: object) -> Planned:
@@ -67,8 +70,8 @@ def settle(subject: Installation, seconds: float = 60) -> None:
 @pytest.mark.parametrize("begin", ["command", "leaver"])
 @pytest.mark.parametrize(("step", "count"), [("decided", 3), ("committed", 1), ("committed", 4), ("delivered", 2)])
 def test_killed_in_the_middle_of_a_hand_off(installation: Make, lately: int, step: str, count: int, begin: str) -> None:
-    events = [*reps(lately), *mails(10, 450, lately + SECOND)]
-    last = (hand_off if begin == "command" else leaves)(1000, lately + 60 * SECOND)
+    events = [*reps(lately), *mails(10, HELD, lately + SECOND)]
+    last = (hand_off if begin == "command" else leaves)(5000, lately + 60 * SECOND)
     subject = installation(batch_size=200)
     subject.publish(events)
     first = subject.worker()
@@ -81,7 +84,7 @@ def test_killed_in_the_middle_of_a_hand_off(installation: Make, lately: int, ste
     subject.worker()
     settle(subject)
     same(subject, expected([*events, last]))
-    assert len(subject.tables.held("bob", "", 1000)) == 450
+    assert len(subject.tables.held("bob", "", 2 * HELD)) == HELD
 
 
 @pytest.mark.slow
