@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from schemas.policy_tables import RULES
+
 SENTENCES: Final[dict[str, str]] = {
     # claims and locks (rules 1-8)
     "claim": "{owner} claimed this before touching it and holds it until {until} unless a touch comes first.",
@@ -104,26 +106,7 @@ SENTENCES: Final[dict[str, str]] = {
 }
 """Rule name -> sentence. A rule that is not here cannot be said: rendering raises KeyError."""
 
-ROUTES: Final = frozenset(
-    {
-        "contact_owner",
-        "competitor",
-        "partner_company",
-        "partner_sourced",
-        "strategic_customer",
-        "named_account",
-        "customer_owner",
-        "open_opportunity_owner",
-        "closed_lost_owner",
-        "churned_owner",
-        "profile_owner",
-        "territory",
-        "original_owner",
-        "sla_reassigned",
-        "high_activity",
-        "duplicate_merged",
-    }
-)
+ROUTES: Final = frozenset({*RULES, "original_owner", "sla_reassigned", "high_activity", "duplicate_merged"})
 """Rules by which a lead is routed: a pending lock by one of them is moved when the lead, or another of the same person, is routed again."""
 
 
