@@ -106,10 +106,6 @@ class Engine:
             done = Processed(done.outgoing + step.outgoing, done.outbox_ids + step.outbox_ids, False)
         return done
 
-    def catch_up(self) -> None:
-        """Bring `directory` up to what the tables hold, for whoever only reads it."""
-        self._catch_up()
-
     def ask(self, topic: str, event: Event, at: int) -> list[dict[str, object]]:
         """The decisions that an event arriving at `at` would be answered with; nothing is written."""
         return self._ask([(topic, event, at)])
@@ -134,7 +130,7 @@ class Engine:
         outgoing = (one for part in (*work.parts, loose) for one in part.outgoing)
         return [orjson.loads(one.value) for one in outgoing if one.topic == DECISIONS and one.value]
 
-    def refresh(self) -> None:
+    def catch_up(self) -> None:
         """Bring the directory's replica up to date, as before each batch; between batches only. Raises StoreUnavailable."""
         self._catch_up()
 

@@ -12,7 +12,7 @@ from streams.directory.directory import Account, Directory
 from streams.held import Signature, end_of, holder_of, locks_in, signature, signatures, taken, unheld, view_of
 from streams.matters import CLOSES, OPENS, Matters
 from streams.outbox import Outgoing, pack
-from streams.rules import disputes, fold
+from streams.rules import disputes, fold, locks
 from streams.rules.events import next_due
 from streams.rules.said import About, LockView, Said
 from streams.rules.world import Missing, World
@@ -22,9 +22,6 @@ from streams.tables.contract import Document, Fact, Group, Tables, Write
 
 KEPT = 8
 """History lines that stay in a record; when there are twice as many the older half leaves for the target's own list."""
-
-HOUR = 3_600_000_000
-"""A lock that only lives longer is published again when its end has moved by an hour: windows are days, and mail comes in minutes."""
 
 UNRECORDED = frozenset({"send_verdict", "claim_denied", "command_refused"})
 """Answers that change nothing, so no history (rule 24)."""
@@ -320,7 +317,7 @@ class Work:
                 lock.token = record.tokens
             until = end_of(record, lock, windows)
             sender = senders.get(target, "")
-            if abs(until - lock.told) >= HOUR or signature(record, lock, sender) != before.get(target):
+            if abs(until - lock.told) >= locks.TOLD_AGAIN or signature(record, lock, sender) != before.get(target):
                 lock.told = until
                 shown = view_of(target, record, lock, until)
                 part.locks[target] = self._render.lock_change(target, shown, "locked", world.account, world.at, sender)

@@ -9,6 +9,9 @@ from streams.state import PENDING, Contact, Lock, Release
 NEVER = 1 << 62
 """Later than any deadline: 2^62 microseconds is the year 148,000."""
 
+TOLD_AGAIN = 3_600_000_000
+"""A lock that only lives longer is told again when its end has moved by an hour: windows are days, mail comes in minutes. Microseconds."""
+
 
 def expiry(lock: Lock, windows: Windows) -> tuple[int, str]:
     """When the lock ends if nothing more happens, and the rule that ends it (rules 1, 3 and 11)."""

@@ -17,9 +17,6 @@ from streams.state import Company, ContactRecord, Outbound
 NOT, MOVED, TOLD = 0, 1, 2
 """What `email_sent` answers: it is no such e-mail and nothing was changed; it was taken in; it was, and the lock is to be told again."""
 
-TOLD_AGAIN: Final = 3_600_000_000
-"""A lock is told again when its end has moved by an hour, as `streams.work` does. Microseconds."""
-
 MOST: Final = fold.LONGEST // 4
 """A window of so many entries is for the fold to prune."""
 
@@ -77,4 +74,4 @@ def email_sent(
     record.steps.append(steps.step(state, running, event, cause, when, team))
     if company is not None:
         accounts.touched(company, rep, event.contact, "", when, windows)
-    return TOLD if abs(end - lock.told) >= TOLD_AGAIN else MOVED
+    return TOLD if abs(end - lock.told) >= locks.TOLD_AGAIN else MOVED

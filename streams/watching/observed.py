@@ -38,7 +38,7 @@ class Observed:
     def refresh(self) -> None:
         """Bring the directory's replica up to date, as every batch does: an idle worker's queues would look as they last were. In the
         engine's thread. Raises StoreUnavailable."""
-        self.engine.refresh()
+        self.engine.catch_up()
 
     def look(self) -> None:
         """Read how the tables stand. In any thread but the event loop's. Raises StoreUnavailable."""
