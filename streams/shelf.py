@@ -26,10 +26,10 @@ class Slot:
         self.record: Record | None = None
 
     def read(self) -> Record:
-        """The record, decoded when it is first asked for."""
+        """The record, decoded when it is first asked for; what a contact's leaves out stays left out."""
         record = self.record
         if record is None:
-            record = self.record = state.decode(self.key, self.body)
+            record = self.record = state.as_stored(self.key, self.body)
         return record
 
 

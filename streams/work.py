@@ -109,7 +109,7 @@ class Work:
             raise Missing(key)
         self.asked[key] = None
         record = slot.record or slot.read()
-        if record.__class__ is ContactRecord and (record.steps or record.undo is not None):
+        if record.__class__ is ContactRecord and (record.left or record.steps or record.undo is not None):
             fold.restore(record, self._windows)
         return record
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from schemas.policy import Policy, Windows
 from streams.rules import claims, locks, replies, steps, suppression, touches
 from streams.rules.said import Out, Said
-from streams.state import Contact, ContactRecord, Entry, Release, freeze, kept, thaw
+from streams.state import Contact, ContactRecord, Entry, Release, brief, freeze, kept, thaw
 from streams.state import entry as held
 
 SLACK = 300_000_000
@@ -64,7 +64,10 @@ def checkpoint(record: ContactRecord) -> None:
 
 
 def restore(record: ContactRecord, windows: Windows) -> None:
-    """Write out what is told by the owner's steps (see `streams.rules.steps`): the checkpoint and the end of the window."""
+    """Write out what is told by the owner's steps (see `streams.rules.steps`): the checkpoint and the end of the window; and what was left
+    out."""
+    if record.left:
+        brief.fill_in(record)
     undo = record.undo
     if record.steps:
         record.window += [kept(steps.entry(step, record.state)) for step in record.steps]

@@ -12,7 +12,7 @@ from typing import Final
 from schemas.policy import Windows
 from streams.plain import Mail
 from streams.rules import accounts, fold, locks, steps, touches
-from streams.state import Company, ContactRecord, Outbound
+from streams.state import Company, ContactRecord, Outbound, brief
 
 NOT, MOVED, TOLD = 0, 1, 2
 """What `email_sent` answers: it is no such e-mail and nothing was changed; it was taken in; it was, and the lock is to be told again."""
@@ -50,28 +50,36 @@ def email_sent(
     ):
         return NOT
     mailbox = event.mailbox or ""
-    if mailbox and (not state.mailbox or (event.step in touches.FIRST and mailbox not in state.openers)):
+    if mailbox and (not state.mailbox or (event.step in touches.FIRST and not brief.is_opener(record, mailbox))):
         return NOT
     # ... at a company at which a touch can change nothing and run into nothing.
     if company is not None and (company.lock is not None or company.domains or company.flags or company.disputes):
         return NOT
-    thread, sent = event.thread_id or "", state.sent.get(rep)
+    thread, sent = event.thread_id or "", brief.last_sent(record, lock)
     if state.stamp < at - windows.late_touch - fold.SLACK:
         record.window, record.steps, record.base = [], [], b""
-        record.undo = steps.undo(state, lock, running)
-        if sent is not None and sent.thread == thread:
-            record.undo.thread = None
+        record.undo = steps.undo(state, lock, running, sent, thread)
     elif not 0 < len(record.window) + len(record.steps) < MOST or (sent is not None and sent.thread != thread and record.steps):
         return NOT  # for the fold to prune; or the steps before it are in another thread, which only the state has
+    elif record.steps and not record.steps[-1].when:
+        record.steps[-1].when = state.stamp
+    if record.left & brief.SENT and mailbox != state.mailbox:
+        brief.fill_in(record)
+    left = record.left
     if lock.last < when:
         lock.last = when
-    state.sent[rep] = Outbound(when, steps.MAIL, thread, mailbox)
-    if running.stepped < when:
+    if left & brief.SENT:
+        record.thread = thread
+    else:
+        state.sent[rep] = Outbound(when, brief.MAIL, thread, mailbox)
+    if not left & brief.RUNNING and running.stepped < when:
         running.stepped = when
     state.stamp = when
+    if not left:
+        brief.leave_out(record)
     end = locks.expiry(lock, windows)[0]
     state.due = locks.next_due(state, windows) if state.paused_until or state.positive else end
-    record.steps.append(steps.step(state, running, event, cause, when, team))
+    steps.take(record, running, event, cause, team)
     if company is not None:
         accounts.touched(company, rep, event.contact, "", when, windows)
     return TOLD if abs(end - lock.told) >= locks.TOLD_AGAIN else MOVED

@@ -10,69 +10,73 @@ from __future__ import annotations
 from schemas.policy import Windows
 from streams.plain import Mail
 from streams.rules import locks
-from streams.state import Contact, Entry, Lock, Outbound, Sequence, Step, Undo
+from streams.state import Contact, ContactRecord, Entry, Lock, Odd, Outbound, Sequence, Step, Undo, Unlike
+from streams.state.brief import MAIL
 
-MAIL = "email"
 
-
-def step(state: Contact, running: Sequence, event: Mail, cause: str, when: int, team: str) -> Step:
-    """The e-mail as it is kept."""
-    kept = Step(when, cause, team)
-    if (event.tool or "") != running.tool:
-        kept.tool = event.tool or ""
-    if (event.campaign or "") != running.campaign:
-        kept.campaign = event.campaign or ""
-    if (event.mailbox or "") != state.mailbox:
-        kept.mailbox = event.mailbox or ""
-    return kept
+def take(record: ContactRecord, running: Sequence, event: Mail, cause: str, team: str) -> None:
+    """Keep the e-mail, which is the newest event of the contact."""
+    tool, campaign, mailbox = event.tool or "", event.campaign or "", event.mailbox or ""
+    kept = Step(0, cause, team)
+    if tool != running.tool or campaign != running.campaign or mailbox != record.state.mailbox:
+        kept.unlike = Unlike(
+            tool if tool != running.tool else None,
+            campaign if campaign != running.campaign else None,
+            mailbox if mailbox != record.state.mailbox else None,
+        )
+    record.steps.append(kept)
 
 
 def entry(step: Step, state: Contact) -> Entry:
     """The window's entry that the step stands for: nothing came after it but steps in the same thread."""
     lock, running = _owned(state)
-    rep = lock.owner
+    rep, when, unlike = lock.owner, step.when or state.stamp, step.unlike or _USUAL
     return Entry(
-        step.when,
+        when,
         step.id,
         "touch",
         MAIL,
         rep,
-        step.when,
+        when,
         team=step.team,
         sequence=running.id,
-        tool=_or(step.tool, running.tool),
-        campaign=_or(step.campaign, running.campaign),
-        mailbox=_or(step.mailbox, state.mailbox),
+        tool=_or(unlike.tool, running.tool),
+        campaign=_or(unlike.campaign, running.campaign),
+        mailbox=_or(unlike.mailbox, state.mailbox),
         thread=state.sent[rep].thread,
     )
 
 
-def undo(state: Contact, lock: Lock, running: Sequence) -> Undo:
-    """How to come back to `state`, once its lock's owner has taken steps."""
-    last, sent = lock.last, state.sent.get(lock.owner)
-    known = Undo(last, lock.told, stamp=_unlike(state.stamp, last), stepped=_unlike(running.stepped, last))
+def undo(state: Contact, lock: Lock, running: Sequence, sent: Outbound | None, thread: str) -> Undo:
+    """How to come back to `state` once its lock's owner has taken steps in a `thread`. `sent`: the owner's last outbound before them. The
+    sequence's last step is left out where it is the newest event (`streams.state.brief`)."""
+    last = lock.last
+    odd = Odd(_unlike(state.stamp, last), _unlike(running.stepped or state.stamp, last))
     if sent is None:
-        known.none = True
-        return known
-    known.sent, known.thread = _unlike(sent.at, last), sent.thread
-    if sent.kind != MAIL:
-        known.kind = sent.kind
-    if sent.mailbox != state.mailbox:
-        known.mailbox = sent.mailbox
-    return known
+        odd.none = True
+    else:
+        odd.sent = _unlike(sent.at, last)
+        if sent.thread != thread:
+            odd.thread = sent.thread
+        if sent.kind != MAIL:
+            odd.kind = sent.kind
+        if sent.mailbox != state.mailbox:
+            odd.mailbox = sent.mailbox
+    return Undo(last, lock.told, None if odd == _EVEN else odd)
 
 
 def undone(state: Contact, undo: Undo, windows: Windows) -> Contact:
     """The state before the steps; `state` itself is changed."""
     lock, running = _owned(state)
+    odd = undo.odd or _EVEN
     lock.last, lock.told = undo.last, undo.told
-    state.stamp, running.stepped = undo.stamp or undo.last, undo.stepped or undo.last
-    if undo.none:
+    state.stamp, running.stepped = odd.stamp or undo.last, odd.stepped or undo.last
+    if odd.none:
         state.sent.pop(lock.owner, None)
     else:
-        thread = _or(undo.thread, state.sent[lock.owner].thread)
-        mailbox = _or(undo.mailbox, state.mailbox)
-        state.sent[lock.owner] = Outbound(undo.sent or undo.last, _or(undo.kind, MAIL), thread, mailbox)
+        thread = _or(odd.thread, state.sent[lock.owner].thread)
+        mailbox = _or(odd.mailbox, state.mailbox)
+        state.sent[lock.owner] = Outbound(odd.sent or undo.last, _or(odd.kind, MAIL), thread, mailbox)
     state.due = locks.next_due(state, windows)
     return state
 
@@ -89,3 +93,6 @@ def _or(given: str | None, usual: str) -> str:
 
 def _unlike(at: int, last: int) -> int:
     return 0 if at == last else at
+
+
+_USUAL, _EVEN = Unlike(), Odd()

@@ -7,9 +7,9 @@ only be added at the end of its struct, with a default. They are trees, never cy
 
 from __future__ import annotations
 
-from streams.state.codec import Record, decode, encode, entry, freeze, kept, thaw
+from streams.state.codec import Record, as_stored, decode, encode, entry, freeze, kept, thaw
 from streams.state.companies import Company, Conversation, Permit, Point, Touched, Whole
-from streams.state.contacts import Awaited, Contact, ContactRecord, Entry, Heard, Step, Undo
+from streams.state.contacts import Awaited, Contact, ContactRecord, Entry, Heard, Odd, Step, Undo, Unlike
 from streams.state.hand_offs import HandOff, HandOffs
 from streams.state.leads import Bearer, Enquiry, Identity, Inflow, Lead, Person, Prior, Suspect, Turns
 from streams.state.locks import ORDINARY, PENDING, SHORT, Change, Flag, Lock, Outbound, Place, Release, Sequence
@@ -37,6 +37,7 @@ __all__ = [
     "Inflow",
     "Lead",
     "Lock",
+    "Odd",
     "Outbound",
     "Permit",
     "Person",
@@ -53,7 +54,9 @@ __all__ = [
     "Touched",
     "Turns",
     "Undo",
+    "Unlike",
     "Whole",
+    "as_stored",
     "decode",
     "encode",
     "entry",

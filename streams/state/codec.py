@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import msgpack
 
+from streams.state import brief
 from streams.state.companies import Company
 from streams.state.contacts import Contact, ContactRecord, Entry
 from streams.state.hand_offs import HandOffs
@@ -24,6 +25,14 @@ encode = _encoder.encode
 def decode(key: str, body: bytes) -> Record:
     """The record under `key` (`contact:…`, `lead:…`, `turns:…`, `hand_off:…`, `email:…`, `phone:…`, `leads:<company>`, and the companies'
     `account:…` and `domain:…`); an empty body is a target that nothing is known of yet."""
+    record = as_stored(key, body)
+    if record.__class__ is ContactRecord and record.left:
+        brief.fill_in(record)
+    return record
+
+
+def as_stored(key: str, body: bytes) -> Record:
+    """As `decode`, but a contact's record may leave out what the rest of it says (see `streams.state.brief`)."""
     kind = key[:5]
     if kind == "conta":
         return _contact_record.decode(body) if body else ContactRecord(Contact())

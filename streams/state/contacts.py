@@ -94,25 +94,28 @@ class Awaited(Struct, array_like=True, gc=False):
     missed: bool = False
 
 
-class Step(Struct, array_like=True, gc=False, omit_defaults=True):
-    """An owner's e-mail in the running sequence, as a window keeps it as long as nothing else comes after it (`streams.rules.steps`):
-    what the state says anyway is left out. None: as the sequence and the contact's mailbox have it."""
+class Unlike(Struct, array_like=True, gc=False):
+    """How an owner's step differs from what is usual. None: as the sequence and the contact's mailbox have it."""
 
-    when: int
-    id: str
-    team: str = ""
     tool: str | None = None
     campaign: str | None = None
     mailbox: str | None = None
 
 
-class Undo(Struct, array_like=True, gc=False, omit_defaults=True):
-    """A checkpoint told by what the owner's steps have moved since: the lock's `last` and `told`, and the owner's last outbound. Left out:
-    times that are the same as `last` (0), what is as an e-mail of the contact's mailbox and of the newest thread is (None); `none`: there
-    was no outbound."""
+class Step(Struct, array_like=True, gc=False):
+    """An owner's e-mail in the running sequence, as a window keeps it as long as nothing else comes after it (`streams.rules.steps`):
+    what the state says anyway is left out. `when`: 0 for the newest event of the contact. `unlike`: None when it is a usual one."""
 
-    last: int
-    told: int
+    when: int
+    id: str
+    team: str = ""
+    unlike: Unlike | None = None
+
+
+class Odd(Struct, array_like=True, gc=False):
+    """What of a checkpoint is not as it usually is. Left out: times that are the same as the lock's `last` (0), what is as an e-mail of the
+    contact's mailbox and of the newest thread is (None); `none`: there was no outbound."""
+
     stamp: int = 0
     stepped: int = 0
     sent: int = 0
@@ -122,11 +125,20 @@ class Undo(Struct, array_like=True, gc=False, omit_defaults=True):
     none: bool = False
 
 
+class Undo(Struct, array_like=True, gc=False):
+    """A checkpoint told by what the owner's steps have moved since: the lock's `last` and `told`, and the owner's last outbound.
+    `odd`: None when that was an e-mail like theirs."""
+
+    last: int
+    told: int
+    odd: Odd | None = None
+
+
 class ContactRecord(Struct, array_like=True, gc=False):
     """A contact's document: the folded `state`; the checkpoint `base` before the `window` of its younger events (each encoded; an empty
     base: blank, or what `undo` says) and before the owner's `steps`, which come after those; the events that are remembered (see
     `streams.rules.remembered`), the highest fencing token, the decisions counted, the armed deadline, the newest history, the leads that
-    wait for a touch."""
+    wait for a touch. `left`: what is left out of it for now (`streams.state.brief`); then `thread` is the one of the last outbound."""
 
     state: Contact
     base: bytes = b""
@@ -141,3 +153,5 @@ class ContactRecord(Struct, array_like=True, gc=False):
     awaited: list[Awaited] = field(default_factory=list)
     undo: Undo | None = None
     steps: list[Step] = field(default_factory=list)
+    left: int = 0
+    thread: str = ""
