@@ -24,8 +24,8 @@ def key_of(text: str, directory: Directory) -> str:
         elif "." in kind:
             kind, name = "domain", kind
         else:
-            near = get_close_matches(kind, directory.accounts, 1)
-            raise _bad(f"{text!r} is neither an address nor a domain, and no account has this id", near[0] if near else "contact:ADDRESS")
+            by_id = directory.nearest_account(kind)
+            raise _bad(f"{text!r} is neither an address nor a domain, and no account has this id", by_id or "contact:ADDRESS")
     elif kind not in KINDS:
         near = get_close_matches(kind, KINDS, 1, 0.0)
         raise _bad(f"{text!r} begins with no known kind", f"{near[0]}:{name}")

@@ -85,7 +85,6 @@ def test_scenario_01_as_its_people_play_it(served: Served, at: Any) -> None:
     waiting, lead = sam.go("/"), mia.go("/")
     page.get_by_role("row", name=VP).get_by_role("link", name="Ask for a review").click()
     shoot(page, "who owns")
-    page.get_by_text("Ask for a review", exact=True).first.click()
     page.get_by_label("What you ask").fill("I have an offer for their VP Ops. Coordinate or swap?")
     page.get_by_label("Evidence").fill("Their VP Ops came to our booth")
     page.get_by_role("button", name="Ask for a review").click()

@@ -20,6 +20,7 @@ from streams.web.api.send_checks import answered
 from streams.web.deciding import now_us
 from streams.web.problems import Problem
 from streams.web.rendering import show
+from streams.web.searching import index_names
 from streams.web.service import Service
 
 STAGES = ("import", "launch")
@@ -40,6 +41,8 @@ async def get(request: Request, caller: Caller, service: Service) -> Response:
             problem = found.detail
 
     lead, wrong = _lead(request, caller, service)
+    if lead is not None:
+        await index_names(service, None)  # a slice at a time; explaining it would read all names at once
 
     def work() -> dict[str, Any]:
         directory = service.decider.engine.directory

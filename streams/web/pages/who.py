@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any, Final
 from uuid import uuid4
 
@@ -10,60 +9,41 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from streams.cli.history import told
-from streams.directory.directory import Account
 from streams.records_view import known
 from streams.rules.duplicates import MERGED
 from streams.state import Company, Lead, decode
 from streams.web.access import Caller, leads
 from streams.web.problems import Problem
 from streams.web.rendering import show
+from streams.web.searching import Meant, index_names, meant
 from streams.web.service import Service
-from streams.web.targets import key_of
 
 ROWS: Final = 50
-FOUND: Final = 20
 REASONS: Final = ("prospecting", "research", "active_sequence", "meeting_booked")
 
 
 async def get(request: Request, caller: Caller, service: Service) -> Response:
-    """The search, and what it finds."""
+    """The search, and what it finds. With `ask` the form that asks for a review is open."""
     asked = request.query_params.get("q", "").strip()[:300]
     after = request.query_params.get("after", "")[:400]
-    accounts: list[Account] = []
-    if asked and not any(mark in asked for mark in "@:."):
-        directory = service.decider.engine.directory
-        every = await service.decider.read(lambda: list(directory.accounts.values()))
-        accounts = await asyncio.to_thread(alike, every, asked)
-
-    def work() -> dict[str, Any]:
-        return found(service, caller, asked, after, accounts)
-
-    return await show(request, caller, service, "who.html", work)
+    unread = await index_names(service) if asked and not any(mark in asked for mark in "@:") else 0
+    more = {"unread": unread, "asking": bool(request.query_params.get("ask"))}
+    return await show(request, caller, service, "who.html", lambda: more | found(service, caller, asked, after))
 
 
-def alike(accounts: list[Account], asked: str) -> list[Account]:
-    """Accounts whose id is what was asked, or whose name or alias has it, those that begin with it first."""
-    wanted = asked.casefold()
-    hits = [one for one in accounts if one.account_id == asked or any(wanted in name.casefold() for name in (one.name, *one.aliases))]
-    return sorted(hits, key=lambda one: (one.account_id != asked, not one.name.casefold().startswith(wanted), one.name))[:FOUND]
-
-
-def found(service: Service, caller: Caller, asked: str, after: str, accounts: list[Account]) -> dict[str, Any]:
-    """What the page shows. Engine's thread."""
+def found(service: Service, caller: Caller, asked: str, after: str) -> dict[str, Any]:
+    """What the page shows. Engine's thread. Raises Problem and StoreUnavailable."""
     directory = service.decider.engine.directory
-    shown: dict[str, Any] = {"asked": asked, "record": None, "rep": None, "rows": [], "after": "", "accounts": [], "problem": ""}
+    shown: dict[str, Any] = {"asked": asked, "found": Meant(), "accounts": directory.accounts, "record": None, "rows": [], "after": ""}
     if not asked:
         return shown
-    reps = [one for one in directory.reps.values() if asked.casefold() in (one.rep.casefold(), one.name.casefold(), one.email.casefold())]
-    if len(reps) == 1 and not accounts:
-        return shown | {"rep": reps[0]} | _rows(service, reps[0].rep, after)
-    try:
-        key = f"account:{accounts[0].account_id}" if len(accounts) == 1 else key_of(asked, directory) if not accounts else ""
-    except Problem as problem:
-        return shown | {"problem": problem.detail}
-    if not key:
-        return shown | {"accounts": accounts}
-    return shown | {"record": _record(service, caller, key)}
+    one = meant(asked, directory, service.tables, service.policy)
+    shown["found"] = one
+    if one.rep is not None:
+        shown |= _rows(service, one.rep.rep, after)
+    elif one.key:
+        shown["record"] = _record(service, caller, one.key)
+    return shown
 
 
 def _rows(service: Service, rep: str, after: str) -> dict[str, Any]:
