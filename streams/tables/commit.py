@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from streams.tables.contract import Group, Moved
-from streams.tables.keys import Keys
+from streams.tables.keys import Keys, member
 
 COLUMNS: Final = ("versions", "offsets", "keys", "values", "due", "history", "facts", "holdings", "outboxes")
 
@@ -49,13 +49,13 @@ def packed(keys: Keys, groups: Sequence[Group], offsets: Mapping[str, Moved], to
             names.append(documents + key.encode())
             versions.append(version)
         for key, at in deadlines.items():
-            due += (key.encode(), b"" if at is None else b"%d" % at)
+            due += (member(key), b"" if at is None else b"%d" % at)
         for key, entry in entries:
             history += (histories + key.encode(), entry)
         for kind, key, body in records:
             facts += (kind.encode(), key.encode(), body)
         for holder, key, holds in held:
-            holdings += (held_by(holder), key.encode(), b"1" if holds else b"")
+            holdings += (held_by(holder), member(key), b"1" if holds else b"")
         outboxes.append(outbox)
     columns = ([struct.pack(f">{len(versions)}Q", *versions)], _moves(offsets), names, values, due, history, facts, holdings, outboxes)
     parts = [part for column in columns for part in column]

@@ -7,13 +7,15 @@ Cluster (https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-sp
 |---|---|---|
 | `{prefix}d:<target>` | string | 8 bytes of version, big-endian, and the document's body; no body is a tombstone |
 | `{prefix}h:<target>` | list | history entries that have left the document, oldest first |
-| `{prefix}o:<holder>` | sorted set | the keys of the locks that a holder has, all of score 0, hence in the order of their bytes |
-| `{prefix}due` | sorted set | target -> microseconds of its next deadline |
+| `{prefix}o:<holder>` | sorted set | the members of the locks that a holder has, all of score 0, hence in the order of their bytes |
+| `{prefix}due` | sorted set | member of a target -> microseconds of its next deadline |
 | `{prefix}offsets` | hash | `topic:partition` -> next offset to read |
 | `{prefix}outbox` | stream | field `b`: the outboxes of one commit, concatenated |
 | `{prefix}accounts`, `{prefix}reps`, `{prefix}matters`, `{prefix}links` | hash | the directory's records, JSON |
 | `{prefix}directory` | stream | the directory's change log: fields `kind`, `key`, `body`, `commit` (a random token of the commit) |
 | `{prefix}meta` | hash | `logged`: how many changes were ever added to the change log |
+
+A *member* is a target with a letter for its kind, as `cpat@contoso.com` of `contact:pat@contoso.com`: a sorted set has millions of them.
 """
 
 from __future__ import annotations
@@ -25,6 +27,13 @@ from streams.errors import BadSettings
 
 DEFAULT_PREFIX: Final = "leadlock"
 _PREFIX: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}")
+_LETTERS: Final = {kind: kind[0] for kind in ("account", "contact", "domain", "hand_off", "lead")}
+"""Kinds of targets that have deadlines or are held. Their letters have the order of their names, so members sort as targets do."""
+
+_KINDS: Final = {letter: f"{kind}:" for kind, letter in _LETTERS.items()}
+_OTHER: Final = "~"
+"""Before a target of another kind, which stays whole and comes after all those."""
+
 _GLOB: Final = re.compile(rb"([\\*?\[\]])")
 
 
@@ -76,3 +85,16 @@ class Keys:
         """KEYS of `lua/commit.lua`, in its order."""
         hashes = (self.accounts, self.reps, self.directory, self.meta, self.matters, self.links)
         return (self.due, self.offsets, self.outbox, *hashes)
+
+
+def member(target: str) -> bytes:
+    """A target as sorted sets have it."""
+    kind, colon, name = target.partition(":")
+    letter = _LETTERS.get(kind)
+    return (f"{letter}{name}" if letter and colon else f"{_OTHER}{target}").encode()
+
+
+def target_of(member: bytes) -> str:
+    """The target of a member: `member` undone."""
+    text = member.decode()
+    return _KINDS.get(text[0], "") + text[1:]

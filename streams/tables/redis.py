@@ -19,7 +19,7 @@ from streams.tables.connect import Client
 from streams.tables.contract import ABSENT, Committed, Document, Fact, Group, Moved
 from streams.tables.failures import answered
 from streams.tables.figures import Figures, read
-from streams.tables.keys import DEFAULT_PREFIX, Keys
+from streams.tables.keys import DEFAULT_PREFIX, Keys, member, target_of
 
 COMMIT: Final = files("streams.tables").joinpath("lua/commit.lua").read_text(encoding="utf-8")
 _COMMIT_SHA: Final = sha1(COMMIT.encode(), usedforsecurity=False).hexdigest()
@@ -64,7 +64,7 @@ class RedisTables:
     def due(self, until: int, limit: int) -> list[tuple[str, int]]:
         with answered("due"):
             found = self._client.zrangebyscore(self._keys.due, "-inf", until, start=0, num=limit, withscores=True)
-        return [(key.decode(), int(at)) for key, at in found]
+        return [(target_of(one), int(at)) for one, at in found]
 
     def next_due(self) -> int | None:
         with answered("next_due"):
@@ -101,10 +101,10 @@ class RedisTables:
     def held(self, holder: str, after: str, limit: int) -> list[str]:
         if limit <= 0:
             return []
-        first = b"(" + after.encode() if after else b"-"
+        first = b"(" + member(after) if after else b"-"
         with answered("held"):
             found = self._client.zrangebylex(self._keys.held_by(holder), first, b"+", start=0, num=limit)
-        return [key.decode() for key in found]
+        return [target_of(one) for one in found]
 
     def scan(self, prefix: str) -> Iterator[tuple[str, Document]]:
         pattern = self._keys.documents_matching(prefix)

@@ -52,8 +52,8 @@ def test_the_header_lists_what_every_return_gives() -> None:
 
 
 def test_parts_are_cut_where_the_lengths_say() -> None:
-    holdings = [("ann", "é", True), ("bob", "é", False)]
-    group = Group(writes=[Write("é", 1, b"body")], due={"é": 5, "a": None}, outbox=b"out", reads={"r": 3}, holdings=holdings)
+    holdings = [("ann", "contact:é", True), ("bob", "lead:é", False)]
+    group = Group(writes=[Write("é", 1, b"body")], due={"contact:é": 5, "a": None}, outbox=b"out", reads={"r": 3}, holdings=holdings)
     header, blob = packed(Keys("p"), [group], {"t:0": Moved(None, 9)}, "token", 7)
     told = msgspec.msgpack.decode(header, type=Header)
     parts, at = [], 0
@@ -69,7 +69,7 @@ def test_parts_are_cut_where_the_lengths_say() -> None:
         *(b"t:0", b"", b"9"),
         *(b"{p}d:" + key, b"{p}d:r"),
         bytes(7) + b"\x02body",
-        *(key, b"5", b"a", b""),
-        *(b"{p}o:ann", key, b"1", b"{p}o:bob", key, b""),
+        *(b"c" + key, b"5", b"~a", b""),
+        *(b"{p}o:ann", b"c" + key, b"1", b"{p}o:bob", b"l" + key, b""),
         b"out",
     ]

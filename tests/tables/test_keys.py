@@ -6,7 +6,7 @@ import pytest
 from redis.crc import key_slot
 
 from streams.errors import BadSettings
-from streams.tables.keys import Keys
+from streams.tables.keys import Keys, member, target_of
 
 
 def test_all_keys_of_an_installation_are_in_one_slot() -> None:
@@ -19,6 +19,18 @@ def test_all_keys_of_an_installation_are_in_one_slot() -> None:
 def test_a_documents_key_can_be_undone() -> None:
     keys = Keys()
     assert keys.target(keys.document("contact:zoë@x.example")) == "contact:zoë@x.example"
+
+
+TARGETS = ["account:a", "account:z", "contact:a@x.example", "contact:zoë@x.example", "domain:x.example", "hand_off:ann", "lead:1", "lead:é"]
+
+
+@pytest.mark.parametrize("target", [*TARGETS, "contact", "contact:", "", "leads:domain:x.example", "turns:é", "other:c"])
+def test_a_member_can_be_undone(target: str) -> None:
+    assert target_of(member(target)) == target
+
+
+def test_members_sort_as_their_targets_do() -> None:
+    assert sorted(map(member, TARGETS)) == [member(target) for target in sorted(TARGETS, key=str.encode)]
 
 
 @pytest.mark.parametrize("prefix", ["", "a b", "{a}", "a:b", "a*", "x" * 65, "é"])

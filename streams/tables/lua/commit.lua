@@ -21,10 +21,10 @@
 --   offsets   field, expected, next of each partition, decimal; expected is "" where nothing is stored
 --   keys      of each group: the documents written, then those only read
 --   values    the new value of each document written, its new version first
---   due       key and score of each deadline, the score "" to disarm
+--   due       member and score of each deadline, the score "" to disarm
 --   history   key and entry
 --   facts     kind, key, body; an empty body removes
---   holdings  whole key of a holder's list, lock key, "1" to add or "" to remove
+--   holdings  whole key of a holder's list, member of the lock, "1" to add or "" to remove
 --   outboxes  one of each group, may be empty
 --
 -- Result: {rewound, id, conflicts}
