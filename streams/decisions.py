@@ -113,6 +113,43 @@ class Renderer:
         }
         return Outgoing(LOCKS, key.encode(), orjson.dumps(record))
 
+    def granted(self, said: Said, topic: str, account: Account | None, address: str, sequence: int) -> tuple[Outgoing, Outgoing]:
+        """As `decision` and `lock_change`, both at once, for a contact that its first event took."""
+        shown: LockView = said.fields["lock"]
+        lock, at, until = shown.lock, moment(said.at), moment(shown.until)
+        of = {"id": account.account_id, "name": account.name} if account else None
+        owner, held = self.owner(lock.owner), self.lock(shown)
+        decision: dict[str, Any] = {
+            "decision_id": decision_id(said, topic, said.cause),
+            "kind": said.kind,
+            "decided_at": at,
+            "event_id": said.cause,
+            "policy": self._policy,
+            "rule": said.rule,
+            "reason": self._sentence(said, lock.owner, until),
+            "account": of,
+            "contact": address,
+            "lead_id": None,
+            "owner": owner,
+            "until": until,
+            "fencing_token": lock.token,
+            "sequence": sequence,
+            "notify": [],
+            "lock": held,
+        }
+        change = {
+            "key": said.target,
+            "status": "locked",
+            "owner": owner,
+            "account": of,
+            **held,
+            "fencing_token": lock.token,
+            "changed_at": at,
+            "active_sender": None,
+        }
+        key = f"account:{account.account_id}" if account else said.target
+        return Outgoing(DECISIONS, key.encode(), orjson.dumps(decision)), Outgoing(LOCKS, said.target.encode(), orjson.dumps(change))
+
     def owner(self, name: str, is_team: bool = False) -> dict[str, str | None] | None:
         """`{rep, team}` of a holder; None for nobody."""
         if not name:

@@ -28,7 +28,7 @@ from streams.rules.events import pass_time
 from streams.rules.said import Said
 from streams.rules.steady import TOLD
 from streams.rules.world import Missing, World
-from streams.shelf import Shelf
+from streams.shelf import Shelf, Slot
 from streams.state import Company, ContactRecord
 from streams.tables.contract import Group, Moved, Tables
 from streams.told import AGAIN, Told
@@ -256,7 +256,10 @@ class Engine:
         if job.changes != self.directory.changes:  # an earlier job of this batch changed what accounts there are
             work.load(job.look(self.directory, worlds, work.load))
         if job.mark and job.keys:
-            first = work.slots[job.keys[0]].read()
+            slot = work.slots[job.keys[0]]
+            if not slot.body and slot.record is None and job.world is None and self._first(work, index, job, slot):
+                return
+            first = slot.read()
             if remembered.knows(first.seen, job.mark):
                 return
             if job.world is None and self._steadily(work, index, job):
@@ -294,11 +297,24 @@ class Engine:
             first.seen = remembered.remember(first.seen, job.mark, job.at, self.policy.windows.remember_events)
         work.finish(world, keys, before, part)
 
+    def _first(self, work: Work, index: int, job: Job, slot: Slot) -> bool:
+        """Decide the job the short way of a contact's first event, if it can be."""
+        first, keys = job.handler.first, job.keys
+        if first is None or self._in_a_family(job):
+            return False
+        company = cast(Company, work.slots[keys[1]].read()) if len(keys) > 1 else None
+        record = first(company, job.account, job.said, job.cause, job.at, job.when, self.directory, self.policy)
+        if record is None:
+            return False
+        record.seen = remembered.remember(b"", job.mark, job.at, self.policy.windows.remember_events)
+        slot.record = record
+        work.granted(job, record, company, work.part(keys, index))
+        return True
+
     def _steadily(self, work: Work, index: int, job: Job) -> bool:
         """Decide the job the short way, if it can be."""
         steady, keys, event, at, windows = job.handler.steady, job.keys, job.said, job.at, self.policy.windows
-        family = job.account is not None and job.account.parent_id and self.policy.ownership.family == "parent"
-        if steady is None or family:  # a parent's lock may cover it
+        if steady is None or self._in_a_family(job):
             return False
         record = cast(ContactRecord, work.slots[keys[0]].read())
         company = cast(Company, work.slots[keys[1]].read()) if len(keys) > 1 else None
@@ -310,6 +326,10 @@ class Engine:
         if answer == TOLD:
             work.tell(keys[0], job.account, at, part)
         return True
+
+    def _in_a_family(self, job: Job) -> bool:
+        """Whether a parent's lock may cover what the job is about."""
+        return job.account is not None and bool(job.account.parent_id) and self.policy.ownership.family == "parent"
 
     def _catch_up(self) -> None:
         """Bring the directory's replica up to the store's change log, without what an attempt that came to nothing had put there: in the

@@ -15,6 +15,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Protocol, TypeVar
 
+from streams.collector import Collector
 from streams.crash_points import reached
 from streams.errors import StoreUnavailable
 from streams.outbox import Outgoing
@@ -57,6 +58,7 @@ class Turn:
         self._sent: set[str] = set()  # outbox entries under way: nobody here may send them again
         self._delivered: deque[str] = deque()  # those whose records are in their topics
         self._last: tuple[Batch, Source] | None = None
+        self._collector = Collector()
         self.store_away = False
 
     def stored_offsets(self) -> Future[dict[str, int]]:
@@ -146,6 +148,7 @@ class Turn:
             source.done(batch)
 
         self._send(result.outgoing, result.outbox_ids, delivered)
+        self._collector.after_batch()
 
     def _fire(self, now: int) -> None:
         result = self._engine.fire(now)

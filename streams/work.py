@@ -10,6 +10,7 @@ from streams import state
 from streams.decisions import Renderer
 from streams.directory.directory import Account, Directory
 from streams.held import Signature, end_of, holder_of, locks_in, signature, signatures, taken, unheld, view_of
+from streams.jobs import Job
 from streams.matters import CLOSES, OPENS, Matters
 from streams.outbox import Outgoing, pack
 from streams.rules import disputes, fold, locks
@@ -249,6 +250,23 @@ class Work:
         assert lock is not None, "only a lock that is held lives on"
         lock.told = end_of(record, lock, self._windows)
         part.locks[key] = self._render.lock_change(key, view_of(key, record, lock, lock.told), "locked", account, at)
+
+    def granted(self, job: Job, record: ContactRecord, company: Company | None, part: Part) -> None:
+        """What `finish` does for a contact that its first event took."""
+        key, at, lock = job.keys[0], job.at, record.state.lock
+        assert lock is not None, "what was granted is held"
+        until = lock.told = record.state.due
+        record.tokens = lock.token = 1
+        counter = company or record
+        counter.sequence += 1
+        shown = view_of(key, record, lock, until)
+        said = Said("claim_granted", lock.rule, at, job.cause, key, {"owner": lock.owner, "until": until, "lock": shown})
+        decision, part.locks[key] = self._render.granted(said, job.topic, job.account, job.said.contact, counter.sequence)
+        part.said.append(said)
+        part.outgoing.append(decision)
+        record.history.append(Change(at, said.kind, said.rule, said.cause, lock.owner))
+        self._hold((lock.owner, key, True), part)
+        part.due[key] = record.armed = until
 
     def _say(self, said: Said, world: World, part: Part) -> None:
         fields = said.fields

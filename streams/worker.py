@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import os
 import signal
@@ -11,6 +10,7 @@ import threading
 from typing import Any
 
 from streams.app import App, build
+from streams.collector import spare
 from streams.path import Engine
 from streams.settings.settings import Settings
 from streams.watching.endpoints import Endpoints
@@ -76,16 +76,8 @@ async def _until(app: App, stop: asyncio.Event) -> int:
 def run(settings: Settings, engine: Engine, observed: Observed | None = None) -> int:
     """Run a worker until SIGTERM or SIGINT; the process's exit code. A second signal ends the process at once. So does `OVER_S` after the
     first, with 1: a Kafka client without a broker waits for the group's coordinator as long as it likes, and cannot be interrupted."""
-    spare_the_collector()
+    spare()
     return asyncio.run(_run(settings, engine, observed))
-
-
-def spare_the_collector() -> None:
-    """Let Python look for reference cycles rarely. Records and events make none, but tens of thousands of them are alive at once, and with
-    the default threshold of 700 each is looked at again and again: measured, a third to half of the path's time. Process-wide."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 100)
 
 
 async def _run(settings: Settings, engine: Engine, observed: Observed | None) -> int:

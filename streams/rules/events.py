@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from schemas.policy import Windows
-from streams.directory.directory import normal_domains
+from schemas.policy import Policy, Windows
+from streams.directory.directory import Account, Directory, normal_domains
 from streams.matching.domains import registrable
 from streams.rules import (
     accounts,
@@ -15,6 +15,7 @@ from streams.rules import (
     disputes,
     duplicates,
     facts,
+    first,
     hand_offs,
     lead_touches,
     leads,
@@ -32,14 +33,19 @@ from streams.state import Company, ContactRecord, HandOffs, Lead, Record
 Steady = Callable[[ContactRecord, Company | None, Any, str, int, int, str, Windows], int]
 """See `steady.email_sent`."""
 
+First = Callable[[Company | None, Account | None, Any, str, int, int, Directory, Policy], ContactRecord | None]
+"""See `first.email_sent`."""
+
 
 class Handler(NamedTuple):
     """`about` sets whom the event is about and answers with the keys of the records it needs, first the one that remembers the event (an
-    empty list: none). `decide` applies the rules. `steady`: a shorter way for the most common case of an event about a contact alone."""
+    empty list: none). `decide` applies the rules. `steady`: a shorter way for the most common case of an event about a contact alone;
+    `first`: for its contact's first event."""
 
     about: Callable[[World, Any], list[str]]
     decide: Callable[[World, Any], None]
     steady: Steady | None = None
+    first: First | None = None
 
 
 def _contact(world: World, event: Any) -> list[str]:
@@ -111,7 +117,7 @@ def _rep(world: World, event: Any) -> list[str]:
 
 TOPICS: dict[str, Handler] = {
     "lead-created": Handler(_lead, leads.lead_created),
-    "email-sent": Handler(_contact, contacts.email_sent, steady.email_sent),
+    "email-sent": Handler(_contact, contacts.email_sent, steady.email_sent, first.email_sent),
     "reply-classified": Handler(_contact, contacts.reply_classified),
     "touch-logged": Handler(_touch, _touch_logged),
     "send-requested": Handler(_contact, sends.send_requested),

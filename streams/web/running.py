@@ -10,11 +10,11 @@ from typing import Final
 import uvicorn
 from starlette.types import ASGIApp
 
+from streams.collector import spare
 from streams.errors import BadSettings
 from streams.settings.web import WebSettings
 from streams.web.app import build
 from streams.web.service import Service
-from streams.worker import spare_the_collector
 
 GRACE_S: Final = 3  # of open requests, event streams among them, which come back by themselves
 START_S: Final = 30.0
@@ -34,7 +34,7 @@ class Bound:
 
     def run_alone(self) -> None:
         """Serve until SIGTERM or SIGINT, in a process that does nothing else."""
-        spare_the_collector()
+        spare()
         # The loop waits so long at most for Python's lock while the engine's thread decides; the default is 5 ms.
         sys.setswitchinterval(0.001)
         self.run()

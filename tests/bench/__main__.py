@@ -14,7 +14,7 @@ from pathlib import Path
 
 import orjson
 
-from streams.worker import spare_the_collector
+from streams.collector import spare
 from tests.bench import http, latency, lists, memory
 from tests.bench.stack import Stack
 from tests.bench.table import Samples, print_rows, rows
@@ -59,7 +59,7 @@ def main() -> int:
 
 
 def _measured(stack: Stack, asked: argparse.Namespace) -> Samples:
-    spare_the_collector()
+    spare()
     samples = Samples(asked)
     scale = Scale().shrunk(asked.events)
     few = Scale().shrunk(asked.events // PLAIN_SHARE)

@@ -15,6 +15,7 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 from schemas.policy import Policy
 from schemas.reading import read
 from streams.agents.reading import arrived
+from streams.collector import Collector, spare
 from streams.engine import Engine
 from streams.feed.tuning import CONSUMER, PRODUCER
 from streams.path import Record, place
@@ -24,7 +25,7 @@ from streams.tables.contract import Moved
 from streams.tables.redis import RedisTables
 from streams.topics import full_name, short_name
 from streams.watching.observed import Observed
-from streams.worker import run, spare_the_collector
+from streams.worker import run
 
 BATCH = 2000
 HELD_S = 21 * 86_400
@@ -50,11 +51,12 @@ def watched(settings: Settings) -> None:
 
 def bare(settings: Settings) -> None:
     """The same without Faust: consume, parse, process, produce, commit, in one thread."""
-    spare_the_collector()
+    spare()
     engine = _engine(settings)
     consumer, producer = _consumer(settings), Producer({**PRODUCER, **settings.kafka_options("producer")})
     stored = engine.stored_offsets()
     sent: list[str] = []
+    collector = Collector()
     while True:
         messages = [one for one in consumer.consume(BATCH, 0.1) if one.error() is None]
         if not messages:
@@ -70,13 +72,14 @@ def bare(settings: Settings) -> None:
             producer.flush()
             engine.published(sent)
             sent.clear()
+        collector.after_batch()
         consumer.commit(offsets=[TopicPartition(*_where(settings, name), end) for name, end in ends.items()], asynchronous=True)
 
 
 def minimal(settings: Settings) -> None:
     """What one writes in an afternoon: consume, parse, one pipelined script call an event that locks the contact. No rules, no memory of
     events, no decisions."""
-    spare_the_collector()
+    spare()
     client: Any = connect(**settings.redis_options())
     consumer = _consumer(settings)
     lock = client.register_script(LOCK)
@@ -103,7 +106,7 @@ def plain(settings: Settings) -> None:
     import faust
     from redis.asyncio import Redis
 
-    spare_the_collector()
+    spare()
     app = faust.App(
         settings.kafka.group_id,
         broker=f"kafka://{settings.kafka.bootstrap_servers}",

@@ -17,13 +17,13 @@ import orjson
 from schemas.events import LeadCreated
 from schemas.policy import Policy
 from schemas.reading import read
+from streams.collector import spare
 from streams.directory.directory import Directory
 from streams.directory.records import Account, Rep, write
 from streams.engine import Engine
 from streams.path import Arrived, Record
 from streams.tables.contract import Fact, Group
 from streams.tables.memory import MemoryTables
-from streams.worker import spare_the_collector
 from tests.bench.matching import invented, resident, slipped, yardstick
 
 START = 1_772_442_000_000_000  # 2 March 2026, 09:00 UTC, microseconds
@@ -107,7 +107,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("accounts", type=int, nargs="*", help="100000 without any")
     parser.add_argument("--load-only", action="store_true")
     asked = parser.parse_args(arguments)
-    spare_the_collector()  # as the worker does
+    spare()  # as the worker does
     for count in asked.accounts or [100_000]:
         directory, said = load(count)
         print(said, f"(a turn of a plain loop: {yardstick():.0f} ns)", flush=True)

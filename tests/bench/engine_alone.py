@@ -17,13 +17,13 @@ from typing import NamedTuple
 
 from schemas.policy import Policy
 from streams.agents.reading import arrived
+from streams.collector import Collector, spare
 from streams.engine import Engine
 from streams.path import Record
 from streams.tables.connect import connect
 from streams.tables.contract import Moved, Tables
 from streams.tables.memory import MemoryTables
 from streams.tables.redis import RedisTables
-from streams.worker import spare_the_collector
 from tests.bench.workload import Scale, mails, records, rep_updates
 from tests.servers import Redis
 
@@ -56,11 +56,13 @@ def play(engine: Engine, traffic: list[Record], batch: int = BATCH) -> Alone:
     introduce(engine)
     wall, cpu = time.perf_counter(), time.process_time()
     held: int | None = None
+    collector = Collector()
     for start in range(0, len(traffic), batch):
         part = traffic[start : start + batch]
         done = engine.process(arrived(part), {"email-sent:0": Moved(held, start + len(part))})
         held = start + len(part)
         engine.published(done.outbox_ids)
+        collector.after_batch()
     return Alone(len(traffic), time.process_time() - cpu, time.perf_counter() - wall)
 
 
@@ -92,7 +94,7 @@ def main() -> None:
     asked = parser.parse_args()
     traffic = records(list(mails(Scale().shrunk(asked.events), BEGIN)))
     profile = cProfile.Profile()
-    spare_the_collector()
+    spare()
 
     def work(tables: Tables) -> Alone:
         engine = Engine(tables, Policy())
