@@ -8,7 +8,6 @@ they see against the models.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -16,6 +15,7 @@ import orjson
 
 from schemas.times import rfc3339
 from streams.directory.directory import Account, Directory
+from streams.known import Known
 from streams.outbox import Outgoing
 from streams.rules.reasons import sentence
 from streams.rules.said import LockView, Said
@@ -26,20 +26,16 @@ VERBATIM = frozenset({"command_refused", "account_created", "duplicate_suspected
 """Kinds whose `what` has ids or a sentence of its own, not the name of a class, flag or reason."""
 
 
-@lru_cache(maxsize=4096)
 def moment(micros: int) -> str | None:
-    """Microseconds as `schemas.times.rfc3339` writes them; None for 0, which means never. Cached, as is the minute: a decision and its lock
-    name the same times, and a batch's are of one minute."""
+    """Microseconds as `schemas.times.rfc3339` writes them; None for 0, which means never."""
     if not micros:
         return None
-    minute, rest = divmod(micros, 60_000_000)
-    second, fraction = divmod(rest, 1_000_000)
-    return f"{_minute(minute)}{second:02}.{fraction:06}Z" if fraction else f"{_minute(minute)}{second:02}Z"
+    second, fraction = divmod(micros, 1_000_000)
+    return f"{_seconds[second]}.{fraction:06}Z" if fraction else f"{_seconds[second]}Z"
 
 
-@lru_cache(maxsize=4096)
-def _minute(number: int) -> str:
-    return rfc3339(number * 60_000_000)[:17]
+_seconds = Known[int, str](lambda second: rfc3339(second * 1_000_000)[:19], 10_000)
+"""A batch's times are of few seconds."""
 
 
 def decision_id(said: Said, topic: str, arrived: str) -> str:
@@ -58,6 +54,7 @@ class Renderer:
 
     def __init__(self, policy_hash: str, directory: Directory) -> None:
         self._policy, self._directory = policy_hash, directory
+        self._granted = Known[tuple[str, str], str](_first_touch, 10_000)
 
     def decision(
         self, said: Said, topic: str, arrived: str, account: Account | None, address: str, lead_id: str, sequence: int
@@ -116,7 +113,7 @@ class Renderer:
     def granted(self, said: Said, topic: str, account: Account | None, address: str, sequence: int) -> tuple[Outgoing, Outgoing]:
         """As `decision` and `lock_change`, both at once, for a contact that its first event took."""
         shown: LockView = said.fields["lock"]
-        lock, at, until = shown.lock, moment(said.at), moment(shown.until)
+        lock, at, until = shown.lock, moment(said.at), moment(shown.until) or ""
         of = {"id": account.account_id, "name": account.name} if account else None
         owner, held = self.owner(lock.owner), self.lock(shown)
         decision: dict[str, Any] = {
@@ -126,7 +123,7 @@ class Renderer:
             "event_id": said.cause,
             "policy": self._policy,
             "rule": said.rule,
-            "reason": self._sentence(said, lock.owner, until),
+            "reason": self._granted[lock.owner, until[:16]],
             "account": of,
             "contact": address,
             "lead_id": None,
@@ -182,7 +179,7 @@ class Renderer:
         if owner:
             facts["owner"] = owner
         if until is not None:
-            facts["until"] = f"{until[:10]} {until[11:16]} UTC"
+            facts["until"] = _minute_of(until)
         if fields.get("what"):
             facts["what"] = str(fields["what"]) if said.kind in VERBATIM else str(fields["what"]).replace("_", " ")
         text = sentence(said.rule, **facts)
@@ -191,6 +188,15 @@ class Renderer:
         if fields.get("suppressed"):
             text += f" Outreach stays suppressed ({fields['suppressed'].replace('_', ' ')}): answer what they asked, nothing more."
         return text
+
+
+def _minute_of(until: str) -> str:
+    return f"{until[:10]} {until[11:16]} UTC"
+
+
+def _first_touch(case: tuple[str, str]) -> str:
+    owner, until = case
+    return sentence("first_touch", owner=owner, until=_minute_of(until))
 
 
 def _outbound(fields: dict[str, Any]) -> dict[str, Any] | None:

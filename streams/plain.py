@@ -7,17 +7,16 @@ What is unusual in any way (an escape, a letter outside of ASCII, an offset othe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Final
 
 import msgspec
 
 from schemas.addresses import normalise
 from schemas.events.email_sent import EmailSent
 from schemas.times import EARLIEST, LATEST, micros
+from streams.known import Known
 
-T = TypeVar("T")
 _Id = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 _Text = Annotated[str, msgspec.Meta(min_length=1)]
 
@@ -52,20 +51,6 @@ _decode: Final = msgspec.json.Decoder(PlainEmailSent).decode
 _SECOND: Final = re.compile(r"[12][0-9]{3}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-5][0-9]").fullmatch
 
 
-class _Known(dict[str, T]):
-    """Answers that were found before, at most `room` of them: a look at a dictionary is a third of a cached call."""
-
-    def __init__(self, find: Callable[[str], T], room: int) -> None:
-        super().__init__()
-        self._find, self._room = find, room
-
-    def __missing__(self, key: str) -> T:
-        if len(self) >= self._room:
-            self.clear()
-        found = self[key] = self._find(key)
-        return found
-
-
 def _second(text: str) -> int:
     if not _SECOND(text):
         raise ValueError("not a plain time")
@@ -75,10 +60,10 @@ def _second(text: str) -> int:
     return micros(when)
 
 
-_addresses = _Known(normalise, 500_000)
+_addresses = Known(normalise, 500_000)
 """Some 100 MB, and more people than are written to in a quarter of an hour."""
 
-_seconds = _Known(_second, 10_000)
+_seconds = Known(_second, 10_000)
 
 
 def email_sent(value: bytes) -> PlainEmailSent | None:
