@@ -86,7 +86,12 @@ def deduplication_key(address: str) -> str:
     """What two addresses of one mailbox have in common, for finding duplicates only, never for comparing contacts: without `+tag`;
     at Gmail also without dots, and googlemail.com as gmail.com (Gmail Help, "Dots don't matter in Gmail addresses").
     Raises ValueError as `normalise` does."""
-    local, _, domain = normalise(address).rpartition("@")
+    return mailbox_of(normalise(address))
+
+
+def mailbox_of(address: str) -> str:
+    """As `deduplication_key`, of an address that is normalised already."""
+    local, _, domain = address.rpartition("@")
     # An address that is all tag (`+a@…`) is nobody else's.
     base = local.partition("+")[0] or local
     if domain not in _GMAIL:

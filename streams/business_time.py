@@ -37,9 +37,10 @@ Opening = tuple[int, int]
 
 
 class Hours:
-    """The business hours of everybody in one time zone. Immutable; get it from `Hours.of`, which keeps one a zone."""
+    """The business hours of everybody in one time zone. Immutable but for what it remembers; get it from `Hours.of`, which keeps one a
+    zone."""
 
-    __slots__ = ("_days", "_end", "_holidays", "_openings", "_start", "_zone", "zone")
+    __slots__ = ("_days", "_end", "_holidays", "_latest", "_openings", "_start", "_zone", "zone")
 
     def __init__(self, days: frozenset[str], start: int, end: int, holidays: str, zone: str) -> None:
         self.zone = zone
@@ -47,6 +48,7 @@ class Hours:
         self._start, self._end, self._holidays = start, end, holidays
         self._zone = ZoneInfo(zone)
         self._openings: dict[int, tuple[Opening, ...]] = {}
+        self._latest: Opening = (0, 0)
 
     @staticmethod
     def of(policy: BusinessHours, zone: str = "") -> Hours:
@@ -58,8 +60,13 @@ class Hours:
         """The moment at which `span` of business time has passed since `start`. Of no time at all that is `start` itself."""
         if span <= 0:
             return start
+        begins, ends = self._latest
+        if begins <= start and start + span <= ends:
+            return start + span
         left = span
         for begins, ends in self._from(start):
+            if begins <= start:
+                self._latest = begins, ends
             begins = max(begins, start)
             if left <= ends - begins:
                 return begins + left

@@ -277,11 +277,12 @@ class Engine:
                 job.handler.decide(world, job.said)
             except Missing as missing:
                 # In the same world again: what time has brought stays said.
-                work.load([*keys, missing.key])
+                wanted = [missing.key, *missing.more]
+                work.load([*keys, *wanted])
                 if missing.joins:
-                    keys = [*keys, missing.key]
+                    keys = [*keys, *wanted]
                     if before is not None:
-                        before = before + work.before([missing.key])
+                        before = before + work.before(wanted)
                 continue
             break
         if not keys:
@@ -348,4 +349,3 @@ class Engine:
 def _unmoved(positions: Mapping[str, Moved]) -> dict[str, Moved]:
     """The same partitions, to be checked only. One that has no offset yet cannot have lost any."""
     return {where: Moved(moved.expected, moved.expected) for where, moved in positions.items() if moved.expected is not None}
-

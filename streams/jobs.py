@@ -54,7 +54,7 @@ class Job:
             try:
                 self.keys = self.handler.about(world, self.said)
             except Missing as missing:
-                load([missing.key])
+                load([missing.key, *missing.more])
                 continue
             if world.listed is not None:
                 self.changes = -1  # what is about a list is asked again in its turn: an earlier job may change the list

@@ -9,7 +9,7 @@ from schemas.policy import Windows
 from streams import state
 from streams.decisions import Renderer
 from streams.directory.directory import Account, Directory
-from streams.held import Signature, end_of, holder_of, locks_in, signature, signatures, taken, unheld, view_of
+from streams.held import Signature, end_of, holder_of, is_free, locks_in, signature, signatures, taken, unheld, view_of
 from streams.jobs import Job
 from streams.matters import CLOSES, OPENS, Matters
 from streams.outbox import Outgoing, pack
@@ -165,21 +165,21 @@ class Work:
         windows = world.policy.windows
         for key, was in zip(keys, before, strict=True):
             record = self.get(key)
-            held, senders = locks_in(key, record), disputes.senders(key, record)
-            if held or was or senders:
+            if was or not is_free(record):
+                held, senders = locks_in(key, record), disputes.senders(key, record)
                 self._publish(world.of(key) if wide or _is_elsewhere(key, world) else world, key, record, held, senders, was, part)
                 for change in taken(held, was):
                     self._hold(change, part)
-            for target, told in was.items():
-                # A domain's lock may have gone over to the account that now has the domain.
-                homes = keys if target[:7] == "domain:" else [key]
-                if target not in held and not any(target in locks_in(other, self.get(other)) for other in homes):
-                    if not any(target in disputes.senders(other, self.get(other)) for other in homes):
-                        part.locks[target] = self._render.lock_change(target, None, "open", None, world.at)
-                        if target != key:
-                            part.lies[target] = key
-                    if holder := holder_of(told):
-                        self._hold((holder, target, False), part)
+                for target, told in was.items():
+                    # A domain's lock may have gone over to the account that now has the domain.
+                    homes = keys if target[:7] == "domain:" else [key]
+                    if target not in held and not any(target in locks_in(other, self.get(other)) for other in homes):
+                        if not any(target in disputes.senders(other, self.get(other)) for other in homes):
+                            part.locks[target] = self._render.lock_change(target, None, "open", None, world.at)
+                            if target != key:
+                                part.lies[target] = key
+                        if holder := holder_of(told):
+                            self._hold((holder, target, False), part)
             # A deadline that comes later than the armed one is armed when that comes; only an earlier one is armed at once.
             due = next_due(record, windows)
             if due and (record.armed == 0 or due < record.armed):
@@ -348,9 +348,7 @@ class Work:
                     part.lies[target] = key
 
 
-def lock_as_it_stands(
-    target: str, key: str, document: Document, render: Renderer, directory: Directory, windows: Windows
-) -> Outgoing:
+def lock_as_it_stands(target: str, key: str, document: Document, render: Renderer, directory: Directory, windows: Windows) -> Outgoing:
     """The `lock-changes` record of a lock as its stored record has it."""
     record = state.decode(key, document.body)
     kind, _, name = target.partition(":")

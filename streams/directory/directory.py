@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
+from typing import Any
 
 from streams.directory.accounts import Accounts
 from streams.directory.links import Links
@@ -37,7 +38,7 @@ class Directory:
         self.links = Links(self.accounts)
         self.reps: dict[str, Rep] = {}
         self.matters: dict[str, bytes] = {}
-        self.of_reps: dict[object, list[list[Rep]]] = {}
+        self.of_reps: dict[object, Any] = {}
         self._by_role: dict[str, list[Rep]] = {}
         self._free = frozenset(free) | frozenset(personal)
         self._before: dict[tuple[str, str], bytes | Rep | Link | None] = {}

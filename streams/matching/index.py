@@ -11,8 +11,9 @@ from array import array
 from bisect import bisect_left, insort
 from collections import Counter
 from collections.abc import Iterable
+from typing import Any
 
-from streams.matching.normal import TELLING, kind
+from streams.matching.normal import TELLING, kind, telling
 from streams.matching.sounds import sound_key
 
 Postings = dict[str, "int | array[int]"]
@@ -40,12 +41,9 @@ def every_other_trigram(joined: str) -> set[str]:
     """Those of a name that are indexed: half of them, and the last. A query asks for all of its own, so that a letter more or less does
     not put the halves out of step."""
     edged = f"^{joined}$"
-    return {edged[at : at + 3] for at in (*range(0, len(edged) - 2, 2), len(edged) - 3)}
-
-
-def telling(found: list[str]) -> str:
-    """The words that tell which one a name is, without blanks."""
-    return "".join([word for word in found if kind(word) == TELLING])
+    found = {edged[at : at + 3] for at in range(0, len(edged) - 2, 2)}
+    found.add(edged[-3:])
+    return found
 
 
 class NameIndex:
@@ -75,21 +73,51 @@ class NameIndex:
         else:
             slot = len(self.names)
             self.names.append(name)
-        last = slot == len(self.names) - 1  # then it is the largest: appending keeps postings sorted
-        for postings, features in self._features(name):
-            get = postings.get
+        if slot == len(self.names) - 1:
+            self._append(slot, name)  # the largest: appending keeps postings sorted
+        else:
+            self._insert(slot, name)
+        return slot
+
+    def _append(self, slot: int, name: str) -> None:
+        # Written out for speed: this is most of what loading a directory takes.
+        found = name.split(" ")
+        joined = "".join(found)
+        named = telling(found) or joined
+        held: int | array[int] | None
+        for postings, features in (
+            (self._by_name, (joined,)),
+            (self._by_sound, (sound_key(named),)),
+            (self._by_word, set(found) if len(found) > 1 else found),
+            *(((self._by_initials, ("".join([word[0] for word in found]),)),) if len(found) > 2 else ()),
+        ):
             for feature in features:
-                held = get(feature)
-                if isinstance(held, array):  # most are
-                    if last:
-                        held.append(slot)
-                    else:
-                        insort(held, slot)
-                elif held is None:
+                held = postings.get(feature)
+                if held is None:
                     postings[feature] = slot
+                elif isinstance(held, int):
+                    postings[feature] = array("I", (held, slot))
+                else:
+                    held.append(slot)
+        by_trigram: dict[str, Any] = self._by_trigram
+        for feature in every_other_trigram(named):
+            try:  # nearly all are there, as arrays: to ask first takes half as long again
+                by_trigram[feature].append(slot)
+            except KeyError:
+                by_trigram[feature] = slot
+            except AttributeError:
+                by_trigram[feature] = array("I", (by_trigram[feature], slot))
+
+    def _insert(self, slot: int, name: str) -> None:
+        for postings, features in self._features(name):
+            for feature in features:
+                held = postings.get(feature)
+                if held is None:
+                    postings[feature] = slot
+                elif isinstance(held, array):
+                    insort(held, slot)
                 else:
                     postings[feature] = array("I", (held, slot) if held < slot else (slot, held))
-        return slot
 
     def remove(self, slot: int) -> None:
         """Forget the name in a slot, which is free then."""

@@ -8,7 +8,7 @@ from functools import lru_cache
 from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult, format_number, is_possible_number_with_reason, parse
 from rapidfuzz import fuzz
 
-from schemas.addresses import deduplication_key
+from schemas.addresses import mailbox_of
 from streams.matching.normal import fold
 
 REMEMBERED = 20_000
@@ -29,8 +29,8 @@ _TITLES = frozenset(("mr", "mrs", "ms", "miss", "dr", "prof", "sr", "sra", "herr
 
 
 def mailbox(address: str) -> str:
-    """What the addresses of one mailbox have in common (`schemas.addresses.deduplication_key`), of a normalised address; empty for none."""
-    return deduplication_key(address) if address else ""
+    """What the addresses of one mailbox have in common (`schemas.addresses.mailbox_of`), of a normalised address; empty for none."""
+    return mailbox_of(address) if address else ""
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -9,9 +9,8 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 
 from streams.matching.accounts import Index, Slot
-from streams.matching.index import telling
 from streams.matching.likeness import Likeness, likeness
-from streams.matching.normal import TELLING, is_foreign, kind, normalise
+from streams.matching.normal import TELLING, is_foreign, kind, normalise, telling
 from streams.matching.readings import POINTS, Reading, readings
 from streams.matching.sounds import same_sound, sound
 

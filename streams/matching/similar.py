@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from streams.matching.accounts import Index
-from streams.matching.index import telling
 from streams.matching.likeness import likeness
+from streams.matching.normal import telling
 from streams.matching.readings import account_readings
 
 MOST = 5

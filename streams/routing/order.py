@@ -7,6 +7,7 @@ in `RuleName` of schemas/policy_tables.py and its sentence in streams/rules/reas
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 
 from streams.routing import partners, relationships
@@ -58,6 +59,11 @@ class Chosen(NamedTuple):
     disqualified: bool = False
 
 
+@lru_cache(maxsize=1_000)
+def _passed_over(rule: str, saw: str) -> Tried:
+    return Tried(rule, saw, False)
+
+
 def choose(asked: Asked) -> Chosen:
     """The first rule of the policy's order that names somebody. Where that rep has left their successor has the lead, else their manager,
     else it is net-new: the territory's."""
@@ -65,9 +71,10 @@ def choose(asked: Asked) -> Chosen:
     told: tuple[tuple[str, str, bool], ...] = ()
     for rule in asked.policy.routing.order:
         answer = STEPS[rule](asked)
-        told += answer.notify
-        if not answer.names:
-            tried.append(Tried(rule, answer.saw, False))
+        if answer.notify:
+            told += answer.notify
+        if not (answer.rep or answer.team or answer.turn or answer.disqualified):
+            tried.append(_passed_over(rule, answer.saw))
             continue
         if not answer.rep:
             tried.append(Tried(rule, answer.saw, True))
@@ -102,7 +109,7 @@ def _settled(asked: Asked, rule: str, answer: Answer, tried: list[Tried], told: 
         answer = answer._replace(rep=instead, turn=None)
     else:
         owner = ""
-    copied = tuple(one for one in answer.copied if one != answer.rep)
+    copied = tuple(one for one in answer.copied if one != answer.rep) if answer.copied else ()
     return Chosen(rule, tried, answer.rep, answer.team, answer.turn, copied, told, owner, answer.disqualified)
 
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 from streams.routing.asked import Answer, Asked
 from streams.routing.people import of_partner
 
+NO_COMPETITOR = Answer("the company is no competitor")
+NO_PARTNER = Answer("the company is no partner of ours")
+NO_PART = Answer("no partner has a part in it")
+"""What the rules mostly answer."""
+
 
 def competitor(asked: Asked) -> Answer:
     """A competitor's lead goes to its queue, or nowhere."""
     if asked.account is None or not asked.account.competitor:
-        return Answer("the company is no competitor")
+        return NO_COMPETITOR
     routing = asked.policy.routing
     if routing.competitor == "disqualify":
         return Answer("the company is a competitor", disqualified=True)
@@ -21,7 +26,7 @@ def partner_company(asked: Asked) -> Answer:
     """A partner's own people are their partner manager's."""
     manager = asked.account.partner_manager if asked.account else ""
     if not manager:
-        return Answer("the company is no partner of ours")
+        return NO_PARTNER
     return Answer(f"the company is a partner, whom {manager} looks after", rep=manager, fixed=True)
 
 
@@ -41,7 +46,7 @@ def partner_sourced(asked: Asked) -> Answer:
         saw = f"the partner {sourced} brought it"
         return Answer(saw, rep=speaker, fixed=True) if speaker else Answer(saw, team=sourced, fixed=True)
     if not involved:
-        return Answer("no partner has a part in it")
+        return NO_PART
     speaker = of_partner(involved, asked.directory, asked.at)
     told = ((speaker or involved, "partner_involved", not speaker),)
     return Answer(f"the partner {involved} is involved", rep=account.owner if account else "", notify=told)

@@ -10,6 +10,17 @@ from streams.routing.seniority import seniority_of
 from streams.rules.reasons import ROUTES
 from streams.state import PENDING, Company
 
+FREE = Answer("nobody holds this contact")
+ROUTED = Answer("nobody holds this contact but for the lead itself")
+NOT_STRATEGIC = Answer("it is no strategic customer")
+NOT_NAMED = Answer("the policy names nobody for the company")
+NO_CUSTOMER = Answer("the company is no customer")
+NO_DEAL = Answer("no deal is open there")
+NOT_LOST = Answer("no deal was lost there")
+NEVER_A_CUSTOMER = Answer("the company is no former customer")
+NOT_HELD = Answer("nobody holds the company")
+"""What the rules mostly answer."""
+
 HEALTHY = 50
 """Below this the CSM hears of a customer's lead (rule 20)."""
 
@@ -18,9 +29,9 @@ def contact_owner(asked: Asked) -> Answer:
     """The holder of this very contact's lock, unless it is a pending one that routing gave: routing a lead again moves that."""
     lock = asked.lock
     if lock is None:
-        return Answer("nobody holds this contact")
+        return FREE
     if lock.phase == PENDING and lock.rule in ROUTES:
-        return Answer("nobody holds this contact but for the lead itself")
+        return ROUTED
     if lock.is_team:
         return Answer(f"the team {lock.owner} holds this contact", team=lock.owner, fixed=True)
     return Answer(f"{lock.owner} holds this contact", rep=lock.owner, fixed=True)
@@ -30,7 +41,7 @@ def strategic_customer(asked: Asked) -> Answer:
     """The account's team is copied, for a C-level lead its VP too; a dedicated SDR gets it first."""
     account = asked.account
     if account is None or account.status != "customer" or not account.strategic:
-        return Answer("it is no strategic customer")
+        return NOT_STRATEGIC
     owner = account.dedicated_sdr or _sales(asked)
     if not owner:
         return Answer("it is a strategic customer whom nobody owns")
@@ -48,7 +59,7 @@ def named_account(asked: Asked) -> Answer:
     """The policy names whose it is, customer or not."""
     named = named_owner(asked.policy, asked.account, asked.lead)
     if named is None:
-        return Answer("the policy names nobody for the company")
+        return NOT_NAMED
     note = f" ({named.note})" if named.note else ""
     return Answer(f"the policy gives {named.company} to {named.owner}{note}", rep=named.owner)
 
@@ -58,7 +69,7 @@ def customer_owner(asked: Asked) -> Answer:
     not well hears of it."""
     account = asked.account
     if account is None or account.status != "customer":
-        return Answer("the company is no customer")
+        return NO_CUSTOMER
     threshold = asked.policy.routing.customer_contract_threshold
     product, has = asked.lead.product, {one.casefold() for one in account.products}
     worth = f" worth {account.contract_value:,.0f} USD a year" if account.contract_value else ""
@@ -79,9 +90,11 @@ def customer_owner(asked: Asked) -> Answer:
 def open_opportunity_owner(asked: Asked) -> Answer:
     """Whoever has the open deal; of several the one about the lead's product."""
     account = asked.account
-    deals = [deal for deal in account.open_opportunities if deal.owner] if account else []
+    if account is None or not account.open_opportunities:
+        return NO_DEAL
+    deals = [deal for deal in account.open_opportunities if deal.owner]
     if not deals:
-        return Answer("no deal is open there")
+        return NO_DEAL
     product = asked.lead.product.casefold()
     deal = next((one for one in deals if product and one.product.casefold() == product), deals[0])
     return Answer(f"the deal {deal.id} is open there", rep=deal.owner)
@@ -91,7 +104,7 @@ def closed_lost_owner(asked: Asked) -> Answer:
     """Whoever lost the last deal there knows them."""
     lost = asked.account.closed_lost if asked.account else None
     if lost is None or not lost.owner:
-        return Answer("no deal was lost there")
+        return NOT_LOST
     when = f" on {lost.at[:10]}" if lost.at else ""
     return Answer(f"{lost.owner} had the deal that was lost there{when}", rep=lost.owner)
 
@@ -100,7 +113,7 @@ def churned_owner(asked: Asked) -> Answer:
     """A customer who left lately goes back to who had them, later to winning back."""
     account, routing = asked.account, asked.policy.routing
     if account is None or account.status != "churned":
-        return Answer("the company is no former customer")
+        return NEVER_A_CUSTOMER
     left = instant(account.churned_at)
     if left and asked.at - left <= routing.churn_recent:
         owner = account.owner or account.account_manager or account.backup_owner
@@ -117,13 +130,15 @@ def churned_owner(asked: Asked) -> Answer:
 def profile_owner(asked: Asked) -> Answer:
     """The owner of an account that its leads made (rule 22), or the holder of the account's lock, or of the domain's (rule 5)."""
     account, company = asked.account, asked.company
-    lock = company.lock if company.lock is not None else company.domains.get(domain_of_lead(asked))
+    lock = company.lock
+    if lock is None and company.domains:
+        lock = company.domains.get(domain_of_lead(asked))
     if lock is not None:
         saw = f"{lock.owner} holds the {'account' if lock is company.lock else 'domain'}"
         return Answer(saw, team=lock.owner) if lock.is_team else Answer(saw, rep=lock.owner)
     if account is not None and account.made_by_leads and account.owner:
         return Answer(f"its leads made the account, which is {account.owner}'s", rep=account.owner)
-    return Answer("nobody holds the company")
+    return NOT_HELD
 
 
 def captains(company: Company) -> set[str]:

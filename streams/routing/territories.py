@@ -6,9 +6,11 @@ closely take turns; where nobody covers it all of them do.
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 from streams.directory.directory import Directory, Rep
 from streams.routing.asked import Answer, Asked
-from streams.routing.people import has_left
+from streams.routing.people import has_left, instant
 from streams.routing.turns import Turn, key_of
 
 REMEMBERED = 10_000
@@ -18,14 +20,47 @@ ROLES = ("sdr", "ae")
 """Who takes leads that nobody has a relationship with, the first that has anybody active."""
 
 
+class Remembered(NamedTuple):
+    """An answer, and from when (included) until when (excluded) it holds, microseconds."""
+
+    since: int
+    until: int
+    answer: Answer
+
+
+NEVER = 1 << 62
+"""Later than any moment, microseconds."""
+
 Levels = list[list[Rep]]
 """The reps of one role who cover a lead, the closest first; then, last, all of that role."""
 
 
 def territory(asked: Asked) -> Answer:
-    """The active rep of the lead's country, region and segment, else whose turn it is."""
+    """The active rep of the lead's country, region and segment, else whose turn it is. Remembered until a rep changes or leaves."""
     default, lead = asked.policy.routing.default, asked.lead
     segment = lead.segment or (asked.account.segment if asked.account else "")
+    if asked.without:
+        return _territory(asked, segment)
+    memo: dict[object, Any] = asked.directory.of_reps
+    key = (default[0], "weighted" in default, lead.country, lead.region, segment)
+    found: Remembered | None = memo.get(key)
+    if found is None or not found.since <= asked.at < found.until:
+        since, until = _between_leavers(asked)
+        found = Remembered(since, until, _territory(asked, segment))
+        if len(memo) >= REMEMBERED:
+            memo.clear()
+        memo[key] = found
+    return found.answer
+
+
+def _between_leavers(asked: Asked) -> tuple[int, int]:
+    """From when and until when whoever takes leads now takes them, as far as is known of who leaves."""
+    leave = [instant(one.left_at) for role in ROLES for one in asked.directory.of_role(role) if one.left_at]
+    return max((at for at in leave if at <= asked.at), default=0), min((at for at in leave if at > asked.at), default=NEVER)
+
+
+def _territory(asked: Asked, segment: str) -> Answer:
+    default, lead = asked.policy.routing.default, asked.lead
     where = ", ".join(one for one in (lead.country, lead.region, segment) if one) or "no country, region or segment"
     how = "weighted" if "weighted" in default else "round_robin"
     for role in ROLES:
@@ -44,9 +79,9 @@ def territory(asked: Asked) -> Answer:
 def levels(directory: Directory, role: str, country: str, region: str, segment: str) -> Levels:
     """The reps of a role by how closely their territories have a lead, those away included, who keep their place in the round. A rep
     without a territory covers nobody; an empty list in one means any. `country` in capitals, `region` casefolded."""
-    memo = directory.of_reps
+    memo: dict[object, Any] = directory.of_reps
     key = (role, country, region, segment)
-    found = memo.get(key)
+    found: Levels | None = memo.get(key)
     if found is None:
         if len(memo) >= REMEMBERED:
             memo.clear()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
-from streams.business_time import DAY, offset
+from streams.business_time import DAY, SECOND, offset
 from streams.matching.people import alike, name_of
 from streams.routing.order import Chosen, Tried
 from streams.routing.people import present
@@ -39,9 +40,12 @@ def rush(world: World, lead: Lead, inflow: Inflow, chosen: Chosen) -> Rush:
     count, quiet = len(earlier) + 1, Rush(chosen, False, [], len(earlier) + 1)
     if count < world.policy.routing.high_activity or chosen.disqualified or chosen.team:
         return quiet
-    leads = [world.lead_to_change(one) for one in earlier]
-    begun = not inflow.captain
-    captain = inflow.captain if inflow.captain and present(inflow.captain, world.directory, world.at) else _captain(world, leads, chosen)
+    begun, leads = not inflow.captain, list[Lead]()
+    captain = inflow.captain if not begun and present(inflow.captain, world.directory, world.at) else ""
+    if not captain:  # only then are the day's leads looked at: they may be thousands
+        world.join_all([f"lead:{one}" for one in earlier])
+        leads = [world.lead_to_change(one) for one in earlier]
+        captain = _captain(world, leads, chosen)
     if not captain:
         return quiet
     moved = [one for one in leads if _waits_elsewhere(world, one, captain)] if begun else []
@@ -54,12 +58,20 @@ def rush(world: World, lead: Lead, inflow: Inflow, chosen: Chosen) -> Rush:
 
 def day_of(world: World) -> int:
     """The policy's day of the event's arrival, counted from the epoch."""
-    return (world.at + offset(world.policy.business_hours.timezone, world.at)) // DAY
+    return (world.at + _offset(world.policy.business_hours.timezone, world.at // SECOND)) // DAY
+
+
+@lru_cache(maxsize=1_000)
+def _offset(zone: str, second: int) -> int:
+    """As `offset`, which changes at whole seconds only: a batch's leads come in a few."""
+    return offset(zone, second * SECOND)
 
 
 def similar(lead: Lead, said: Enquiry, inflow: Inflow) -> list[str]:
     """Leads of the company whose name is like this one's: a hint, which holds nobody up. Those with its mailbox or number are told of
     otherwise."""
+    if not inflow.people:
+        return []
     name = name_of(said.first_name, said.last_name, said.email)
     known = {lead.lead_id, *lead.separate, *(one.lead_id for one in lead.suspects)}
     return [one.lead_id for one in inflow.people if one.lead_id not in known and alike(name, one.name)]

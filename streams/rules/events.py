@@ -161,6 +161,8 @@ def next_due(record: Record, windows: Windows) -> int:
         if record.dispute is None:
             return due
     elif isinstance(record, Company):
+        if record.lock is None and not record.domains and not record.disputes:
+            return 0
         due = accounts.next_due(record, windows)
         if not record.disputes:
             return due

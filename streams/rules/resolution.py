@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from streams.directory.records import CONFIRMED, SEEN
 from streams.matching.countries import countries_of, country_of
+from streams.matching.domains import domain_of
 from streams.matching.normal import normalise
 from streams.matching.ranking import Candidate
 from streams.matching.resolve import SHOWN, Found, LeadFacts, by_domain, by_name, domains_of
@@ -62,6 +63,9 @@ class Answer(NamedTuple):
     candidates: tuple[Candidate, ...] = ()
 
 
+NOTHING, NOT_BY_HAND = Answer(""), Answer("nobody linked it by hand")
+
+
 class Looked(NamedTuple):
     """One step that was taken, and what it saw."""
 
@@ -72,25 +76,37 @@ class Looked(NamedTuple):
 
 def resolve(world: World, lead: Lead, said: Enquiry, ip: str = "") -> Resolved:
     """The account of a lead. Raises Missing where a tie is decided by what the accounts' records hold."""
-    return looked_up(world, lead, said, ip)[0]
+    return _resolve(_case(world, lead, said, ip), None)
 
 
 def looked_up(world: World, lead: Lead, said: Enquiry, ip: str = "") -> tuple[Resolved, list[Looked]]:
     """As `resolve`, with every step that was taken."""
-    domains = domains_of(LeadFacts(said.company, said.email, said.website))
-    case = Case(world, lead, said, ip, domains, normalise(said.company) if said.company else "")
-    asked, looked = Answer(""), []
+    looked: list[Looked] = []
+    return _resolve(_case(world, lead, said, ip), looked), looked
+
+
+def _case(world: World, lead: Lead, said: Enquiry, ip: str) -> Case:
+    if said.website:
+        domains = domains_of(LeadFacts(said.company, said.email, said.website))
+    else:
+        domains = [domain_of(said.email)] if said.email else []
+    return Case(world, lead, said, ip, domains, normalise(said.company) if said.company else "")
+
+
+def _resolve(case: Case, looked: list[Looked] | None) -> Resolved:
+    asked = NOTHING
     for name, step in STEPS.items():
         answer = step(case)
-        looked.append(Looked(name, answer.saw, bool(answer.account_id)))
+        if looked is not None:
+            looked.append(Looked(name, answer.saw, bool(answer.account_id)))
         if answer.account_id:
-            return Resolved(answer.account_id, f"account:{answer.account_id}", answer.method, answer.score, answer.saw), looked
+            return Resolved(answer.account_id, f"account:{answer.account_id}", answer.method, answer.score, answer.saw)
         if answer.candidates and not asked.candidates:
             asked = answer
-    telling = next((one for one in domains if world.directory.tells(one)), "")
+    telling = next((one for one in case.domains if case.world.directory.tells(one)), "")
     home = f"domain:{telling}" if telling else f"name:{case.core}" if case.core else ""
     why = asked.saw if asked.candidates else "no account is known for it"
-    return Resolved("", home, "none", None, why, asked.candidates, asked.saw), looked
+    return Resolved("", home, "none", None, why, asked.candidates, asked.saw)
 
 
 def resolved(lead: Lead) -> Resolved:
@@ -102,8 +118,7 @@ def resolved(lead: Lead) -> Resolved:
 def by_hand(case: Case) -> Answer:
     """Somebody linked the lead, its company's name by a pattern, or its whole domain."""
     links, lead = case.world.directory.links, case.lead
-    linked = links.standing(lead.linked)
-    if linked:
+    if lead.linked and (linked := links.standing(lead.linked)):
         return Answer("linked by hand", linked, "manual")
     linked, pattern = links.of_pattern(case.said.company)
     if linked:
@@ -112,12 +127,20 @@ def by_hand(case: Case) -> Answer:
         linked = links.linked_by_hand(domain)
         if linked:
             return Answer(f"its domain {domain} is linked by hand", linked, "manual")
-    return Answer("nobody linked it by hand")
+    return NOT_BY_HAND
 
 
 def by_own_domain(case: Case) -> Answer:
     """An account lists one of its domains; of several the one that its company's name tells, else the customer, and so on."""
-    found = _only_if_needed(case)
+    directory = case.world.directory
+    owners: tuple[str, ...] = ()
+    for domain in case.domains:
+        owners = directory.owners(domain)
+        if len(owners) == 1:  # nearly always: no name needs to be looked at
+            return Answer(f"found by its domain: {domain} is this account's own", owners[0], "domain", 100.0)
+        if owners:
+            break
+    found = by_domain(case.facts, directory.accounts.names, case.world.policy.matching) if owners else None
     if found is None:
         telling = [one for one in case.domains if case.world.directory.tells(one)]
         return Answer(f"no account lists {' or '.join(telling)}" if telling else "it names no domain that tells of a company")
@@ -185,17 +208,6 @@ STEPS: dict[str, Callable[[Case], Answer]] = {
 def _is_a_name(case: Case) -> bool:
     whole = case.world.directory.accounts.names.names.whole(case.core.replace(" ", ""))
     return next(iter(whole), None) is not None
-
-
-def _only_if_needed(case: Case) -> Found | None:
-    directory = case.world.directory
-    for domain in case.domains:
-        owners = directory.owners(domain)
-        if len(owners) == 1:  # nearly always: no name needs to be looked at
-            return Found(owners[0], 100.0, "domain", "auto", [], f"{domain} is this account's own")
-        if owners:
-            return by_domain(case.facts, directory.accounts.names, case.world.policy.matching)
-    return None
 
 
 def _likened(case: Case) -> Found:

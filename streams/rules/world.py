@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, cast
 
 from schemas.policy import Policy
@@ -13,10 +13,11 @@ from streams.tables.contract import Fact
 
 
 class Missing(Exception):
-    """A rule asked for a record that is not at hand. `joins`: it is one of those that the event changes."""
+    """A rule asked for a record that is not at hand. `joins`: it is one of those that the event changes. `more`: others of the same kind,
+    so that the rule is begun anew once and not for each."""
 
-    def __init__(self, key: str, joins: bool = False) -> None:
-        self.key, self.joins = key, joins
+    def __init__(self, key: str, joins: bool = False, more: Sequence[str] = ()) -> None:
+        self.key, self.joins, self.more = key, joins, more
 
 
 class Listed(NamedTuple):
@@ -99,6 +100,12 @@ class World:
         if key not in self.keys:
             raise Missing(key, joins=True)
         return self.get(key)
+
+    def join_all(self, keys: Iterable[str]) -> None:
+        """Bring all of these records to hand, as `join` does. Raises Missing."""
+        missing = [key for key in keys if key not in self.keys]
+        if missing:
+            raise Missing(missing[0], joins=True, more=missing[1:])
 
     def joined(self, address: str) -> ContactRecord:
         """As `join`, for a contact's record."""
