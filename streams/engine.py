@@ -30,7 +30,7 @@ from streams.rules.steady import TOLD
 from streams.rules.world import Missing, World
 from streams.shelf import Shelf, Slot
 from streams.state import Company, ContactRecord
-from streams.tables.contract import Group, Moved, Tables
+from streams.tables.contract import Fact, Group, Moved, Tables
 from streams.told import AGAIN, Told
 from streams.watching.watch import Fault, Watch
 from streams.work import Before, Part, Work, lock_as_it_stands
@@ -119,16 +119,33 @@ class Engine:
         return [answers[event.event_id] for _, event, _ in asked]
 
     def _ask(self, asked: Sequence[tuple[str, Event, int]]) -> list[dict[str, object]]:
-        self._catch_up()
         # A shelf of its own: no commit compares the versions, so that records must be the stored ones, and what is changed stays here.
         work, loose = Work(self.tables, self._render, self.directory, Shelf(), self.policy.windows), Part()
         jobs = [event_job(topic, event, event.occurred, at, remember=False) for topic, event, at in asked]
         world = self._worlds(work)
-        work.load(key for job in jobs for key in job.look(self.directory, world, work.load))
+        work.load(self._look(work, jobs, world))
         for index, job in enumerate(jobs):
             self._take(work, loose, index, job, world)
         outgoing = (one for part in (*work.parts, loose) for one in part.outgoing)
         return [orjson.loads(one.value) for one in outgoing if one.topic == DECISIONS and one.value]
+
+    def _look(self, work: Work, jobs: Sequence[Job], worlds: Worlds) -> list[str]:
+        """Catch up, and read in the same breath what the jobs need by the directory as it was; a job that needs something else by what is
+        new in it looks again in its turn. What they need."""
+        self.directory.undo()
+        if self._position is not None:
+            try:
+                keys = list(dict.fromkeys(key for job in jobs for key in job.look(self.directory, worlds, _not_yet)))
+            except _NotYet:
+                pass
+            else:
+                changed, documents = self.tables.look(self._position, keys)
+                self._caught_up(changed)
+                if changed is not None:
+                    work.put(keys, documents)
+                return keys
+        self._catch_up()
+        return [key for job in jobs for key in job.look(self.directory, worlds, work.load)]
 
     def catch_up(self) -> None:
         """Bring the directory's replica up to date, as before each batch; between batches only. Raises StoreUnavailable."""
@@ -336,7 +353,9 @@ class Engine:
         """Bring the directory's replica up to the store's change log, without what an attempt that came to nothing had put there: in the
         next one it would be known before it happened."""
         self.directory.undo()
-        changed = self.tables.changes(self._position) if self._position is not None else None
+        self._caught_up(self.tables.changes(self._position) if self._position is not None else None)
+
+    def _caught_up(self, changed: tuple[str, list[Fact]] | None) -> None:
         if changed is None:
             self._position = None  # until the whole is loaded the replica has no place in the log
             self.directory.clear()
@@ -344,6 +363,14 @@ class Engine:
         self._position, facts = changed
         for fact in facts:
             self.directory.learn(fact)
+
+
+class _NotYet(Exception):
+    """What a job needs is in a record, not in the directory alone."""
+
+
+def _not_yet(keys: Sequence[str]) -> None:
+    raise _NotYet
 
 
 def _unmoved(positions: Mapping[str, Moved]) -> dict[str, Moved]:

@@ -103,6 +103,11 @@ class Work:
             for key, (version, body) in zip(wanted, self._tables.load(list(wanted)), strict=True):
                 slots[key] = Slot(key, version, body)
 
+    def put(self, keys: Iterable[str], documents: Iterable[Document]) -> None:
+        """Have these at hand, as they were read elsewhere."""
+        for key, (version, body) in zip(keys, documents, strict=True):
+            self.slots.setdefault(key, Slot(key, version, body))
+
     def get(self, key: str) -> Record:
         """The record under a key, as rules see it. Raises Missing."""
         slot = self.slots.get(key)

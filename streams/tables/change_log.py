@@ -16,6 +16,7 @@ from streams.tables.keys import Keys
 
 READ_AT_ONCE: Final = 1_000
 _EMPTY: Final = "0-0"
+WHOLE_PAGE: Final[tuple[str, list[Fact]]] = ("", [])
 
 
 class ChangeLog:
@@ -44,6 +45,25 @@ class ChangeLog:
             if position.startswith(f"{_EMPTY}/"):
                 return self._from_empty(position)
             return self._from(position)
+
+    def ask(self, pipe: Any, position: str) -> None:
+        """Put the two commands into a pipeline whose answers `answer` reads."""
+        empty = position.startswith(f"{_EMPTY}/")
+        pipe.xrange(self._keys.directory, min="-" if empty else position.partition("/")[0], count=READ_AT_ONCE)
+        # Counted after reading, as in `_from_empty`.
+        pipe.hget(self._keys.meta, "logged")
+
+    def answer(self, position: str, entries: list[Any], logged: bytes | None) -> tuple[str, list[Fact]] | None:
+        """As `changes`; WHOLE_PAGE when there may be more than was read at once."""
+        if len(entries) >= READ_AT_ONCE:
+            return WHOLE_PAGE
+        if position.startswith(f"{_EMPTY}/"):
+            if len(entries) != int(logged or 0) - int(position.partition("/")[2]):
+                return None
+            return _position(entries[-1]) if entries else position, list(map(_fact, entries))
+        if not entries or _position(entries[0]) != position:
+            return None
+        return _position(entries[-1]), list(map(_fact, entries[1:]))
 
     def _from(self, position: str) -> tuple[str, list[Fact]] | None:
         facts: list[Fact] = []

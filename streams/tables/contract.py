@@ -133,6 +133,10 @@ class Tables(Protocol):
         the store came back with less than it had; load `directory()` anew."""
         ...
 
+    def look(self, position: str, keys: Sequence[str]) -> tuple[tuple[str, list[Fact]] | None, list[Document]]:
+        """`changes`, then `load`, in one round trip where the store has such: the documents are no older than what has changed."""
+        ...
+
     def figures(self, now: int) -> Figures:
         """How much is in the tables; `now`: what counts as due, microseconds. Cheap, however much there is."""
         ...

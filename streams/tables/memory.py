@@ -149,6 +149,9 @@ class MemoryTables:
             return None
         return str(self._log_start + len(self._log)), self._log[known:]
 
+    def look(self, position: str, keys: Sequence[str]) -> tuple[tuple[str, list[Fact]] | None, list[Document]]:
+        return self.changes(position), self.load(keys)
+
     def figures(self, now: int) -> Figures:
         overdue = bisect_right(self._deadlines, now, key=lambda deadline: deadline[0])
         oldest = int(next(iter(self._outbox)).split("-")[0]) if self._outbox else None

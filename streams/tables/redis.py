@@ -12,7 +12,7 @@ from redis.cluster import RedisCluster
 from redis.exceptions import NoScriptError
 
 from streams.errors import BadSettings
-from streams.tables.change_log import ChangeLog
+from streams.tables.change_log import WHOLE_PAGE, ChangeLog
 from streams.tables.checks import check
 from streams.tables.commit import packed
 from streams.tables.connect import Client
@@ -126,6 +126,19 @@ class RedisTables:
 
     def changes(self, position: str) -> tuple[str, list[Fact]] | None:
         return self._log.changes(position)
+
+    def look(self, position: str, keys: Sequence[str]) -> tuple[tuple[str, list[Fact]] | None, list[Document]]:
+        # A cluster client cannot pipeline what has many keys.
+        if not self._clustered and 0 < len(keys) <= READ_AT_ONCE:
+            with answered("look"):
+                pipe = self._client.pipeline(transaction=False)
+                self._log.ask(pipe, position)
+                pipe.execute_command("MGET", *map(self._keys.document, keys))
+                entries, logged, values = pipe.execute()
+            changed = self._log.answer(position, entries, logged)
+            if changed is not WHOLE_PAGE:
+                return changed, list(map(_document, values))
+        return self.changes(position), self.load(keys)
 
     def figures(self, now: int) -> Figures:
         with answered("figures"):

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from streams.errors import StoreUnavailable
 from streams.metrics import Metrics
-from streams.tables.contract import Committed, Fact, Group, Moved, Tables
+from streams.tables.contract import Committed, Document, Fact, Group, Moved, Tables
 
 
 class WatchedTables:
@@ -58,6 +58,13 @@ class WatchedTables:
         """As the tables', noted in `caught_up`."""
         found: tuple[str, list[Fact]] | None = self._timed("changes", self._tables.changes, position)
         if found is not None:
+            self.caught_up = time.monotonic()
+        return found
+
+    def look(self, position: str, keys: Sequence[str]) -> tuple[tuple[str, list[Fact]] | None, list[Document]]:
+        """As the tables', noted in `caught_up`."""
+        found: tuple[tuple[str, list[Fact]] | None, list[Document]] = self._timed("look", self._tables.look, position, keys)
+        if found[0] is not None:
             self.caught_up = time.monotonic()
         return found
 

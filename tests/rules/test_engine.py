@@ -63,3 +63,23 @@ def test_many_checks_are_each_answered_as_if_alone_and_nothing_is_written() -> N
     assert [[(one["kind"], one["rule"]) for one in answer] for answer in answers] == [[("send_verdict", "free")]] * 3
     assert [[one["decision_id"] for one in answer] for answer in answers] == [[one["decision_id"] for one in answer] for answer in alone]
     assert dict(tables.scan("")) == before
+
+
+def test_a_check_knows_what_another_worker_has_told_meanwhile() -> None:
+    tables = MemoryTables()
+    ours, theirs = Engine(tables, Policy()), Engine(tables, Policy())
+    facts = {"event_id": "a", "occurred_at": at().isoformat(), "contact": "x@fabrikam.com", "rep": "bob", "stage": "import"}
+    body = json.dumps(facts).encode()
+
+    def rule() -> object:
+        return ours.ask("send-requested", read("send-requested", body), micros(at() + timedelta(hours=1)))[0]["rule"]
+
+    assert rule() == "free"
+    send(theirs, "email-sent", timedelta(minutes=1), message_id="m", contact="y@fabrikam.com", rep="ana")
+    assert rule() == "account_overlap"
+    fabrikam = {"account_id": "fab", "name": "Fabrikam", "domains": ["fabrikam.com"]}
+    send(theirs, "account-updated", timedelta(minutes=2), **fabrikam, status="customer", owner="ana")
+    assert rule() == "existing_customer", "in the very answer in which the account is first heard of"
+    send(theirs, "account-updated", timedelta(minutes=3), **fabrikam)
+    send(theirs, "email-sent", timedelta(minutes=4), message_id="n", contact="x@fabrikam.com", rep="ana")
+    assert rule() == "contact_locked"

@@ -90,6 +90,10 @@ class FaultyTables:
         self._may_fail("changes")
         return self.model.changes(position)
 
+    def look(self, position: str, keys: Sequence[str]) -> tuple[tuple[str, list[Fact]] | None, list[Document]]:
+        self._may_fail("look")
+        return self.model.look(position, keys)
+
     def _strikes(self) -> bool:
         return self._rng.random() < self._rate
 

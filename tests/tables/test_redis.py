@@ -74,6 +74,7 @@ CALLS: dict[str, Callable[[RedisTables], object]] = {
     "scan": lambda tables: list(tables.scan("")),
     "directory": lambda tables: tables.directory(),
     "changes": lambda tables: tables.changes("0-0/0"),
+    "look": lambda tables: tables.look("0-0/0", ["a"]),
 }
 
 
@@ -84,17 +85,25 @@ def test_a_store_that_is_away_is_unavailable(operation: str) -> None:
         CALLS[operation](tables)
 
 
+def changes(tables: RedisTables, position: str) -> tuple[str, list[Fact]] | None:
+    """`Tables.changes`, which `look` must agree with."""
+    found = tables.changes(position)
+    assert tables.look(position, ["a", "contact:a"]) == (found, tables.load(["a", "contact:a"]))
+    assert tables.look(position, []) == (found, [])
+    return found
+
+
 def test_an_empty_store_is_told_to_its_followers(client: Any) -> None:
     tables = RedisTables(client)
     empty = tables.directory()[0]
     tables.commit([Group(facts=[ACME])])
     position = tables.directory()[0]
     client.flushall()
-    assert tables.changes(position) is None
-    assert tables.changes(empty) == (empty, []), "who knew nothing has missed nothing"
+    assert changes(tables, position) is None
+    assert changes(tables, empty) == (empty, []), "who knew nothing has missed nothing"
     tables.commit([Group(facts=[ANN])])
-    assert tables.changes(position) is None
-    assert tables.changes(empty) == (tables.directory()[0], [ANN])
+    assert changes(tables, position) is None
+    assert changes(tables, empty) == (tables.directory()[0], [ANN])
 
 
 def test_a_store_that_came_back_older_is_told_to_its_followers(client: Any) -> None:
@@ -107,11 +116,11 @@ def test_a_store_that_came_back_older_is_told_to_its_followers(client: Any) -> N
     for name, value in older.items():
         client.restore(name, 0, value, replace=True)
     client.delete("{leadlock}reps")
-    assert tables.changes(lost) is None
-    assert tables.changes(kept) == (kept, [])
+    assert changes(tables, lost) is None
+    assert changes(tables, kept) == (kept, [])
     tables.commit([Group(facts=[Fact("rep", "bob", b"{}")])])
-    assert tables.changes(lost) is None, "newer entries must not hide that some were lost"
-    assert tables.changes(kept) == (tables.directory()[0], [Fact("rep", "bob", b"{}")])
+    assert changes(tables, lost) is None, "newer entries must not hide that some were lost"
+    assert changes(tables, kept) == (tables.directory()[0], [Fact("rep", "bob", b"{}")])
 
 
 def test_an_entry_of_the_same_id_from_another_commit_is_not_the_same(client: Any) -> None:
@@ -120,7 +129,7 @@ def test_an_entry_of_the_same_id_from_another_commit_is_not_the_same(client: Any
     position = tables.directory()[0]
     client.delete("{leadlock}directory")
     client.xadd("{leadlock}directory", {"kind": "rep", "key": "x", "body": "{}", "commit": "other"}, id=position.partition("/")[0])
-    assert tables.changes(position) is None
+    assert changes(tables, position) is None
 
 
 def test_a_lost_change_log_is_loaded_anew_once_and_followed_again(client: Any) -> None:
@@ -129,9 +138,9 @@ def test_a_lost_change_log_is_loaded_anew_once_and_followed_again(client: Any) -
     client.delete("{leadlock}directory")
     position, facts = tables.directory()
     assert facts == [ACME]
-    assert tables.changes(position) == (position, [])
+    assert changes(tables, position) == (position, [])
     tables.commit([Group(facts=[ANN])])
-    assert tables.changes(position) == (tables.directory()[0], [ANN])
+    assert changes(tables, position) == (tables.directory()[0], [ANN])
 
 
 def test_installations_do_not_see_each_other(client: Client) -> None:
