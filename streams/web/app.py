@@ -26,6 +26,7 @@ from streams.web import console
 from streams.web.api.addresses import ADDRESSES
 from streams.web.openapi import rendered
 from streams.web.pages.login import provider
+from streams.web.plain_checks import PlainChecks
 from streams.web.problems import Problem, unavailable
 from streams.web.routes import Address
 from streams.web.service import Service
@@ -92,7 +93,8 @@ def build(service: Service) -> ASGIApp:
     https = service.settings.web.url.startswith("https:")
     parts = [_dance(service.settings.web, https)] if service.provider is not None else []
     app = Starlette(routes=routes, lifespan=life, middleware=parts, exception_handlers={HTTPException: _http, Exception: _unforeseen})
-    return Headers(app, {**HEADERS, **({"strict-transport-security": "max-age=31536000"} if https else {})})
+    headers = {**HEADERS, **({"strict-transport-security": "max-age=31536000"} if https else {})}
+    return PlainChecks(Headers(app, headers), service, headers)
 
 
 def endpoint(address: Address, service: Service) -> Endpoint:

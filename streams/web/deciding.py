@@ -29,8 +29,12 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 Decisions = list[dict[str, Any]]
 
-AT_ONCE: Final = 500
-"""Requests answered in one turn of the engine's thread: some 30 ms at most, which is how long one that comes meanwhile waits."""
+AT_ONCE: Final = 200
+"""Requests answered in one turn of the engine's thread: some 10 ms at most, which is how long one that comes meanwhile waits."""
+
+GATHER_S: Final = 0.002
+"""From the beginning of one turn to the next, at least: a turn costs 110 microseconds whoever is in it and 45 for each of those, so that at
+a thousand requests a second two or three should share one. Who comes after a pause waits for nobody."""
 
 LOOK_S: Final = 0.05
 """Who only asks looks so often whether the tables came back older; a failover takes longer, and whoever commits looks every time."""
@@ -57,26 +61,12 @@ class Decider:
         self._publisher = publisher
         self._floor = dict(floor or {})
         self._thread = ThreadPoolExecutor(1, "engine")
-        self._waiting: list[Asked] = []
-        self._more = asyncio.Event()
+        self._waiting: deque[Asked] = deque()
+        self._turning = False
+        self._began = 0.0
         self._delivered: deque[str] = deque()
         self._looked = 0.0
         self.away = ""
-
-    async def run(self) -> None:
-        """Answer what gathers, until cancelled."""
-        while True:
-            await self._more.wait()
-            asked, self._waiting = self._waiting[:AT_ONCE], self._waiting[AT_ONCE:]
-            if not self._waiting:
-                self._more.clear()
-            if not asked:
-                continue
-            commits = [one for one in asked if one.record is not None]
-            asks = [one for one in asked if one.record is None]
-            for part, work in ((commits, self._commit), (asks, self._ask)):
-                if part:
-                    await self._turn(part, work)
 
     async def watch(self) -> None:
         """Keep the directory current, try a store that is away until it answers, forget delivered outbox entries, until cancelled."""
@@ -128,24 +118,43 @@ class Decider:
             raise StoreUnavailable(self.away)
         answer: asyncio.Future[Decisions] = asyncio.get_running_loop().create_future()
         self._waiting.append(Asked(topic, event, at, record, answer))
-        self._more.set()
+        if not self._turning:
+            self._turning = True
+            self._begin()
         return await answer
 
-    async def _turn(self, asked: Sequence[Asked], work: Callable[[Sequence[Asked]], list[Decisions]]) -> None:
+    def _begin(self) -> None:
+        """Begin the next turn, when it may. On the loop."""
+        loop = asyncio.get_running_loop()
+        early = self._began + GATHER_S - loop.time()
+        if early > 0:
+            loop.call_later(early, self._submit, loop)
+        else:
+            self._submit(loop)
+
+    def _submit(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._began = loop.time()
         try:
-            answers = await self.call(partial(work, asked))
-        except Exception as error:
-            if isinstance(error, StoreUnavailable):
-                self._is_away(error)
+            self._thread.submit(self._turn, loop)
+        except RuntimeError:  # stopped
+            while self._waiting:
+                self._waiting.popleft().answer.cancel()
+
+    def _answered(self, asked: Sequence[Asked], answers: Sequence[Decisions] | Exception, last: bool) -> None:
+        """What a turn has found; after the last of it whoever has come meanwhile is next. On the loop."""
+        if isinstance(answers, StoreUnavailable):
+            self._is_away(answers)
+        for index, one in enumerate(asked):
+            if one.answer.done():
+                continue
+            if isinstance(answers, Exception):
+                one.answer.set_exception(answers)
             else:
-                log.exception("requests could not be decided")
-            for one in asked:
-                if not one.answer.done():
-                    one.answer.set_exception(error)
-            return
-        for one, answer in zip(asked, answers, strict=True):
-            if not one.answer.done():
-                one.answer.set_result(answer)
+                one.answer.set_result(answers[index])
+        if last:
+            self._turning = bool(self._waiting)
+            if self._turning:
+                self._begin()
 
     def _is_away(self, error: StoreUnavailable) -> None:
         self._looked = 0.0
@@ -154,6 +163,23 @@ class Decider:
         self.away = str(error)
 
     # From here on: the engine's thread.
+
+    def _turn(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Answer whoever waits, once for all of them."""
+        asked = [self._waiting.popleft() for _ in range(min(len(self._waiting), AT_ONCE))]
+        commits = [one for one in asked if one.record is not None]
+        asks = [one for one in asked if one.record is None]
+        for part, work, last in ((commits, self._commit, not asks), (asks, self._ask, True)):
+            if not part:
+                continue
+            answers: list[Decisions] | Exception
+            try:
+                answers = work(part)
+            except Exception as error:
+                if not isinstance(error, StoreUnavailable):
+                    log.exception("requests could not be decided")
+                answers = error
+            loop.call_soon_threadsafe(self._answered, part, answers, last)
 
     def _commit(self, asked: Sequence[Asked]) -> list[Decisions]:
         self._look()

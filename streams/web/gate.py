@@ -40,8 +40,7 @@ class Gate:
             self.check_origin(request)
         if not caller.may(need):
             raise Problem("not-allowed", _lacks(caller, need))
-        limit = self._people if caller.is_person else self._machines
-        wait = limit.wait_s(f"{caller.is_person} {caller.name}")
+        wait = self.wait_s(caller)
         if wait:
             raise Problem("too-many", f"{caller.name} asks too often.", {"retry-after": str(ceil(wait))})
         return caller
@@ -50,8 +49,7 @@ class Gate:
         """Whoever asks: a key, a session, or whom the proxy names; None for nobody. Raises Problem for a key or header that is not true."""
         given = request.headers.get("authorization")
         if given is not None:
-            scheme, _, key = given.partition(" ")
-            found = self._keys.caller(key.strip()) if scheme.lower() == "bearer" else None
+            found = self.machine(given)
             if found is None:
                 self.failed(request)
                 raise Problem("not-signed-in", "The API key is not known.", {"www-authenticate": "Bearer"})
@@ -62,6 +60,15 @@ class Gate:
         if self._settings.login == "development":
             self.check_loopback(request)
         return await self.person(rep) if rep else None
+
+    def machine(self, authorization: str) -> Caller | None:
+        """Whose key an `Authorization` header holds; None for none of ours."""
+        scheme, _, key = authorization.partition(" ")
+        return self._keys.caller(key.strip()) if scheme.lower() == "bearer" else None
+
+    def wait_s(self, caller: Caller) -> float:
+        """Let the caller ask once: 0, or the seconds until they may."""
+        return (self._people if caller.is_person else self._machines).wait_s(f"{caller.is_person} {caller.name}")
 
     async def person(self, rep: str) -> Caller | None:
         """The rep as a caller; None when they are not known, or have left. Raises StoreUnavailable."""

@@ -75,13 +75,12 @@ class Service:
             await self.decider.read(lambda: None)
         except StoreUnavailable as error:
             log.warning("starting without the store: %s", error)
-        tasks = [asyncio.create_task(self.decider.run()), asyncio.create_task(self.decider.watch())]
+        watching = asyncio.create_task(self.decider.watch())
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
             await asyncio.to_thread(self._stop)
 
     def _notifier(self, client: Client) -> Notifier:

@@ -33,24 +33,26 @@ TARGET: Final = {
 LEAD: Final = {"name": "lead_id", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}, "example": "L-1001"}
 TAKING: Final = ("malformed", "in-progress", "too-large", "wrong-type", "invalid", "key-reused")
 
-ADDRESSES: Final = (
-    Address(
-        "POST",
-        "/v1/send-checks",
-        need("check"),
-        send_checks.post,
-        Told(
-            "May this rep write to this person now?",
-            "One check, or a list of up to 1,000, each answered for itself. At `launch` an allow or warn claims the contact unless "
-            "`claim` is false: the event is on `send-requested` first. At `import`, and without a claim, nothing is written. While the "
-            "store is away the answer is 503, with the policy's `[sends] when_unavailable` as `verdict`.",
-            takes="SendCheck",
-            gives="Verdict",
-            several=True,
-            parameters=(ONCE,),
-            fails=TAKING,
-        ),
+CHECKS: Final = Address(
+    "POST",
+    "/v1/send-checks",
+    need("check"),
+    send_checks.post,
+    Told(
+        "May this rep write to this person now?",
+        "One check, or a list of up to 1,000, each answered for itself. At `launch` an allow or warn claims the contact unless "
+        "`claim` is false: the event is on `send-requested` first. At `import`, and without a claim, nothing is written. While the "
+        "store is away the answer is 503, with the policy's `[sends] when_unavailable` as `verdict`.",
+        takes="SendCheck",
+        gives="Verdict",
+        several=True,
+        parameters=(ONCE,),
+        fails=TAKING,
     ),
+)
+
+ADDRESSES: Final = (
+    CHECKS,
     Address(
         "POST",
         "/v1/claims",

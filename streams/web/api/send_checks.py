@@ -38,7 +38,7 @@ async def check(service: Service, caller: Caller, item: Any, event_id: str) -> d
     event, given, body = event_of("send-requested", item, event_id, caller, service, **forced)
     assert isinstance(event, SendRequested)
     try:
-        if event.stage == "launch" and event.claim is not False:
+        if claims(event):
             decisions = await decided(service, "send-requested", event, given, body)
         else:
             decisions = []
@@ -49,6 +49,11 @@ async def check(service: Service, caller: Caller, item: Any, event_id: str) -> d
         told = f"leadlock's store is away. {AWAY[verdict]}"
         raise unavailable(told, verdict=verdict, rule="unavailable") from error
     return answered(decisions)
+
+
+def claims(event: SendRequested) -> bool:
+    """Whether the check takes what it is answered with an allow or a warn for."""
+    return event.stage == "launch" and event.claim is not False
 
 
 def answered(decisions: Decisions) -> dict[str, Any]:
