@@ -73,7 +73,7 @@ def _measured(stack: Stack, asked: argparse.Namespace) -> Samples:
         checked = latency.checks(stack, 500, asked.seconds)
         samples.add("ask", checked.ask)
         samples.add("process", checked.process)
-        samples.add("http", http.answers(stack, run, 1000, 200, asked.seconds))
+        samples.add("http", http.answers(stack, run, http.RATE, 200, asked.seconds))
         _say(f"turn {run + 1} of {asked.runs} done")
     samples.add("memory", memory.held(stack, asked.contacts))
     if lists.folder().is_dir():

@@ -1,4 +1,7 @@
-"""The pre-send check over HTTP: how long an answer takes at a rate while the stream works, and how long a list takes."""
+"""The pre-send check over HTTP: how long an answer takes at a rate while the stream works, and how long a list takes.
+
+Who sends events and who asks are processes of their own (`tests.bench.sending`, `tests.bench.asking`), which make all they send before.
+"""
 
 from __future__ import annotations
 
@@ -8,37 +11,41 @@ import os
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
 import orjson
-import uvloop
-from confluent_kafka import Producer
 
 from streams.embedded import free_port
 from streams.web.keys import hashed, new_key
-from tests.bench.latency import WARM_S, Spread, spread
-from tests.bench.stack import PREFIX, Stack
-from tests.bench.workload import Scale, address, mails
+from tests.bench.asking import check, request
+from tests.bench.latency import Spread
+from tests.bench.processor import Shares
+from tests.bench.stack import Stack, processed
 from tests.servers import ROOT
 
-CONNECTIONS = 32
-"""An outreach platform's pool: far more than are busy at once at the rates measured."""
 LIST = 10_000
+RATE = 1_000
 EVENTS_S = 5_000
+WARM_S = 5.0
+"""The stream runs so long before anything is asked: the broker's compiler is busy with what is new to it."""
 START_S = 30.0
+LIST_S = 15.0
+"""What the list may take, and the end of it all: the stream goes on so much longer than the asking."""
 
 
 class Answers(NamedTuple):
-    """`asked`: checks that only ask; `claimed`: launches that claim, of contacts that nobody holds. `stream`: events a second that the
-    worker processed meanwhile. `listed`: seconds that a list of `LIST` addresses took, in requests of 1,000."""
+    """`asked`: checks that only ask; `claimed`: launches that claim, of contacts that nobody holds. `reached`: checks a second that were
+    answered, `stream`: events a second that the worker processed meanwhile, `shares`: how many processors each process took. `listed`:
+    seconds that a list of `LIST` addresses took, in requests of 1,000."""
 
     asked: Spread
     claimed: Spread
+    reached: float
     stream: float
+    shares: dict[str, float]
     listed: float
 
 
@@ -50,26 +57,28 @@ def answers(stack: Stack, run: int, rate: int, claims: int, seconds: float) -> A
     stack.make_topics(given)
     stack.empty_redis()
     key = new_key()
-    with stack.running("worker", given) as worker, _serving(stack, given, key) as port:
-        stop = threading.Event()
-        sending = threading.Thread(target=_send, args=(stack, f"{prefix}.email-sent", stop))
-        sending.start()
-        try:
-            time.sleep(WARM_S)
-            before, began = _done(stack), time.perf_counter()
-            asked = uvloop.run(_at_rate(port, key, rate, seconds, "import"))
-            stream = (_done(stack) - before) / (time.perf_counter() - began)
-            claimed = uvloop.run(_at_rate(port, key, claims, seconds, "launch"))
-            listed = uvloop.run(_list(port, key))
-            worker.check("while checks were asked")
-        finally:
-            stop.set()
-            sending.join()
-    return Answers(asked, claimed, stream, listed)
+    whole = WARM_S + 2 * seconds + LIST_S
+    with stack.running("watched", given) as worker, _serving(stack, given, key) as (server, port), _sending(stack, prefix, whole) as sender:
+        time.sleep(WARM_S)
+        pids = {"worker": worker.process.pid, "server": server, "broker": _pid(stack.kafka.process), "Redis": _pid(stack.redis.process)}
+        asking = _asking(port, key, rate, seconds, "import")
+        shares, before, began = Shares(pids | {"sender": sender, "asker": asking.pid}), _done(stack), time.perf_counter()
+        time.sleep(seconds)
+        stream, taken = (_done(stack) - before) / (time.perf_counter() - began), shares.of()
+        asked, reached = _answered(asking)
+        claimed, _ = _answered(_asking(port, key, claims, seconds, "launch"))
+        listed = asyncio.run(_list(port, key))
+        worker.check("while checks were asked")
+    return Answers(asked, claimed, reached, stream, taken, listed)
+
+
+def _pid(process: subprocess.Popen[bytes] | None) -> int:
+    assert process is not None, "the stack runs"
+    return process.pid
 
 
 @contextmanager
-def _serving(stack: Stack, given: dict[str, dict[str, object]], key: str) -> Iterator[int]:
+def _serving(stack: Stack, given: dict[str, dict[str, object]], key: str) -> Iterator[tuple[int, int]]:
     port = free_port()
     keys = stack.folder / f"keys-{stack.runs}.toml"
     keys.write_text(f'[[keys]]\nname = "bench"\nhash = "{hashed(key)}"\nscopes = ["check"]\n')
@@ -81,15 +90,13 @@ def _serving(stack: Stack, given: dict[str, dict[str, object]], key: str) -> Ite
         process = subprocess.Popen(command, cwd=ROOT, env=os.environ | flat, stdout=output, stderr=subprocess.STDOUT)
         try:
             _wait(port, process, log.read_text)
-            yield port
+            yield process.pid, port
         finally:
             process.terminate()
             process.wait(30)
 
 
 def _wait(port: int, process: subprocess.Popen[bytes], said: object) -> None:
-
-
     until = time.monotonic() + START_S
     while time.monotonic() < until and process.poll() is None:
         try:
@@ -100,100 +107,50 @@ def _wait(port: int, process: subprocess.Popen[bytes], said: object) -> None:
     raise RuntimeError(f"leadlock serve does not run: {said() if callable(said) else ''}")
 
 
-def _send(stack: Stack, topic: str, stop: threading.Event) -> None:
-    producer = Producer({"bootstrap.servers": stack.kafka.bootstrap, "linger.ms": 5})
-    scale = Scale().shrunk(100_000)
-    began = time.perf_counter()
-    endless = mails(Scale(10_000_000, scale.contacts, scale.domains), time.time_ns() // 1000, spacing=1_000_000 // EVENTS_S)
-    for number, one in enumerate(endless):
-        if stop.is_set():
-            break
-        while (ahead := number / EVENTS_S - (time.perf_counter() - began)) > 0:
-            producer.poll(0)
-            time.sleep(min(ahead, 0.01))
-        producer.produce(topic, one.value, one.key)
-    producer.flush(10)
+@contextmanager
+def _sending(stack: Stack, prefix: str, seconds: float) -> Iterator[int]:
+    """Events at `EVENTS_S`; the sender's pid."""
+    words = [stack.kafka.bootstrap, f"{prefix}.email-sent", str(EVENTS_S), str(seconds)]
+    with subprocess.Popen([sys.executable, "-m", "tests.bench.sending", *words], cwd=ROOT, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        try:
+            if not process.stdout.readline():
+                raise RuntimeError("the sender of events does not run")
+            yield process.pid
+        finally:
+            process.terminate()
+
+
+def _asking(port: int, key: str, rate: int, seconds: float, stage: str) -> subprocess.Popen[bytes]:
+    words = [str(port), key, str(rate), str(seconds), stage]
+    return subprocess.Popen([sys.executable, "-m", "tests.bench.asking", *words], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+
+def _answered(asking: subprocess.Popen[bytes]) -> tuple[Spread, float]:
+    """(how long answers took, how many a second there were). Raises RuntimeError with the asker's last words."""
+    told, fault = asking.communicate()
+    if asking.returncode:
+        raise RuntimeError(f"checks were not answered: {fault.decode(errors='replace')[-2000:]}")
+    found = json.loads(told)
+    return Spread(*found["spread"]), found["rate"]
 
 
 def _done(stack: Stack) -> int:
     with stack.redis.client() as client:
-        stored: dict[bytes, bytes] = client.hgetall(f"{{{PREFIX}}}offsets")  # type: ignore[assignment]
-        return sum(map(int, stored.values()))
-
-
-class _Connection:
-    """One kept-alive connection; a request at a time."""
-
-    def __init__(self, port: int, key: str) -> None:
-        self._port = port
-        lines = ("POST /v1/send-checks HTTP/1.1", "host: 127.0.0.1", f"authorization: Bearer {key}", "content-type: application/json", "")
-        self._head = "\r\n".join(lines)
-
-    async def open(self) -> None:
-        self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port, limit=1 << 24)
-
-    async def ask(self, body: bytes) -> bytes:
-        """The answer's body. Raises RuntimeError for anything but 200."""
-        self._writer.write(f"{self._head}content-length: {len(body)}\r\n\r\n".encode() + body)
-        head = await self._reader.readuntil(b"\r\n\r\n")
-        length = next(int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:"))
-        found = await self._reader.readexactly(length)
-        if not head.startswith(b"HTTP/1.1 200"):
-            raise RuntimeError(f"{head.splitlines()[0]!r}: {found[:300]!r}")
-        return found
-
-    def close(self) -> None:
-        self._writer.close()
-
-
-async def _at_rate(port: int, key: str, rate: int, seconds: float, stage: str) -> Spread:
-    """Requests sent on time whether or not the ones before are answered; each counts from when it was to be sent."""
-    free: asyncio.Queue[_Connection] = asyncio.Queue()
-    for _ in range(CONNECTIONS):
-        connection = _Connection(port, key)
-        await connection.open()
-        free.put_nowait(connection)
-    took: list[float] = []
-    began = time.perf_counter()
-
-    async def one(number: int, due: float) -> None:
-        connection = await free.get()
-        try:
-            await connection.ask(_check(number, stage))
-        finally:
-            free.put_nowait(connection)
-        if due - began >= WARM_S / 2:
-            took.append(time.perf_counter() - due)
-
-    tasks = []
-    for number in range(int(rate * (seconds + WARM_S / 2))):
-        due = began + number / rate
-        if (ahead := due - time.perf_counter()) > 0:
-            await asyncio.sleep(ahead)
-        tasks.append(asyncio.create_task(one(number, due)))
-    await asyncio.gather(*tasks)
-    while not free.empty():
-        free.get_nowait().close()
-    return spread(took)
+        return processed(client)
 
 
 async def _list(port: int, key: str) -> float:
-    connection = _Connection(port, key)
-    await connection.open()
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1 << 24)
     began = time.perf_counter()
     for start in range(0, LIST, 1000):
-        checks = [json.loads(_check(number, "import")) for number in range(start, start + 1000)]
-        answered = orjson.loads(await connection.ask(orjson.dumps(checks)))
-        if any(one["status"] != 200 for one in answered["results"]):
+        checks = [json.loads(check(number, "import")) for number in range(start, start + 1000)]
+        writer.write(request(key, orjson.dumps(checks)))
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = next(int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:"))
+        found = orjson.loads(await reader.readexactly(length))
+        if any(one["status"] != 200 for one in found["results"]):
             raise RuntimeError("a check of the list was refused")
-    connection.close()
-    return time.perf_counter() - began
-
-
-def _check(number: int, stage: str) -> bytes:
-    """Every second import is about somebody who is held, or will be; a launch is about somebody whom nobody holds."""
-    scale = Scale().shrunk(100_000)
-    known = stage == "import" and number % 2
-    contact = address(number % scale.contacts, scale.domains) if known else f"new{number}@elsewhere-{number % 5000}.com"
-    facts = {"contact": contact, "rep": f"rep-{number % 200:03}", "stage": stage, "sequence_id": "seq-1"}
-    return orjson.dumps(facts | {"mailbox": "rep@ours.example.com"})
+    took = time.perf_counter() - began
+    writer.close()
+    return took
