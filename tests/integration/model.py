@@ -13,6 +13,7 @@ from streams.simulation import Simulation
 from streams.state import Company, ContactRecord, Lead
 from streams.tables.contract import Tables
 from tests.integration.mix import lines
+from tests.integration.stack import QUIET
 
 
 class Expected(NamedTuple):
@@ -23,9 +24,9 @@ class Expected(NamedTuple):
     standing: dict[str, Any]
 
 
-def expected(events: Iterable[Planned], policy: Policy | None = None) -> Expected:
+def expected(events: Iterable[Planned], policy: str = QUIET) -> Expected:
     """Play the events, in the order of their arrival, and what is due by the last of them."""
-    simulation = Simulation(policy or Policy())
+    simulation = Simulation(Policy.parse(policy))
     decisions = [json.loads(line) for line in simulation.play(lines(events))]
     decisions += [json.loads(line) for line in simulation.until(0)]
     assert not simulation.dead

@@ -25,6 +25,7 @@ from tests.integration.conftest import Make
 from tests.integration.mix import lines
 from tests.integration.model import standing
 from tests.integration.same import alike
+from tests.integration.stack import QUIET
 
 pytestmark = [pytest.mark.kafka, pytest.mark.redis]
 
@@ -73,7 +74,7 @@ def _domain(company: str) -> str:
 
 
 def _model(planned: list[Planned]) -> dict[str, object]:
-    simulation = Simulation(Policy())
+    simulation = Simulation(Policy.parse(QUIET))
     for _ in simulation.play(lines(planned)):
         pass
     for _ in simulation.until(now_us()):
