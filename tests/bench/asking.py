@@ -15,7 +15,7 @@ from typing import NamedTuple, cast
 import orjson
 import uvloop
 
-from streams.worker import spare_the_collector
+from streams.collector import spare
 from tests.bench.latency import WARM_S, spread
 from tests.bench.workload import Scale, address
 
@@ -134,7 +134,7 @@ def request(key: str, body: bytes) -> bytes:
 def main(port: int, key: str, rate: int, seconds: float, stage: str) -> None:
     """Prints `{"spread": [p50, p99, longest], "rate": …}`; what was due in the first second warms up and is not counted."""
     requests = [request(key, check(number, stage)) for number in range(int(rate * (seconds + WARM_S / 2)))]
-    spare_the_collector()
+    spare()
     asking = Asking(CONNECTIONS)
     reached = uvloop.run(asking.run(port, requests, rate))
     first = min(due for due, _ in asking.took)
