@@ -83,8 +83,7 @@ class Keys:
 
     def of_commit(self) -> tuple[bytes, ...]:
         """KEYS of `lua/commit.lua`, in its order."""
-        hashes = (self.accounts, self.reps, self.directory, self.meta, self.matters, self.links)
-        return (self.due, self.offsets, self.outbox, *hashes)
+        return (self.offsets, self.outbox)
 
 
 def member(target: str) -> bytes:

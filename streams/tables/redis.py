@@ -14,7 +14,7 @@ from redis.exceptions import NoScriptError
 from streams.errors import BadSettings
 from streams.tables.change_log import WHOLE_PAGE, ChangeLog
 from streams.tables.checks import check
-from streams.tables.commit import packed
+from streams.tables.commit import join, of_offsets, packed
 from streams.tables.connect import Client
 from streams.tables.contract import ABSENT, Committed, Document, Fact, Group, Moved
 from streams.tables.failures import answered
@@ -51,15 +51,26 @@ class RedisTables:
 
     def commit(self, groups: Sequence[Group], offsets: Mapping[str, Moved] | None = None) -> Committed:
         check(groups)
-        batch = packed(self._keys, groups, offsets or {}, token_hex(8), self._log_limit)
+        stored: dict[str, int] = {}
+        while True:
+            batch, conflicts = join(groups, stored)
+            if stored and len(conflicts) == len(groups):
+                return Committed(conflicts, None, False)
+            known, moves = of_offsets(offsets or {}, not conflicts)
+            rewound, outbox_id, moved = self._run(packed(self._keys, batch, known, moves, token_hex(8), self._log_limit))
+            if not moved:
+                return Committed(() if rewound else conflicts, outbox_id.decode() or None, bool(rewound))
+            # Nothing was written. The groups that still fit are written without the others; whoever is faster again is met again.
+            compared = batch.compared()
+            stored |= {compared[at]: int.from_bytes(version, "big") for at, version in zip(moved[::2], moved[1::2], strict=True)}
+
+    def _run(self, batch: Sequence[bytes]) -> Any:
         names = self._keys.of_commit()
         with answered("commit"):
             try:
-                reply = self._client.evalsha(_COMMIT_SHA, len(names), *names, *batch)
+                return self._client.evalsha(_COMMIT_SHA, len(names), *names, *batch)
             except NoScriptError:  # a server that was restarted or promoted
-                reply = self._client.eval(COMMIT, len(names), *names, *batch)
-        rewound, outbox_id, conflicts = reply
-        return Committed(tuple(conflicts), outbox_id.decode() or None, bool(rewound))
+                return self._client.eval(COMMIT, len(names), *names, *batch)
 
     def due(self, until: int, limit: int) -> list[tuple[str, int]]:
         with answered("due"):

@@ -6,13 +6,13 @@ import re
 
 import msgspec
 
-from streams.tables.commit import COLUMNS, Header, packed
+from streams.tables.commit import Batch, Header, join, of_offsets, packed
 from streams.tables.contract import Group, Moved, Write
 from streams.tables.keys import Keys
 from streams.tables.redis import COMMIT
 
-HEADER = "\n".join(line for line in COMMIT.splitlines() if line.startswith("--"))[: COMMIT.index("local due")]
-BODY = COMMIT[COMMIT.index("local due") :]
+HEADER = COMMIT[: COMMIT.index("local ")]
+BODY = COMMIT[COMMIT.index("local ") :]
 
 
 def test_the_header_lists_the_keys_that_the_body_reads_and_python_sends() -> None:
@@ -26,21 +26,22 @@ def test_the_header_lists_the_keys_that_the_body_reads_and_python_sends() -> Non
 
 def test_the_header_lists_the_arguments_that_the_body_reads_and_python_sends() -> None:
     listed = re.findall(r"^-- ARGV\[(\d+)\]", HEADER, re.M)
-    assert listed == sorted(set(re.findall(r"ARGV\[(\d+)\]", BODY))) == ["1", "2"]
-    assert len(packed(Keys("p"), [], {}, "token", 1)) == len(listed)
+    (values,) = re.findall(r"for first = (\d+), #ARGV", BODY)
+    assert listed == [*sorted(set(re.findall(r"ARGV\[(\d+)\]", BODY))), values]
+    sent = packed(Keys("p"), Batch([Group([Write("a", 0, b""), Write("b", 0, b"")])]), {}, {}, "token", 1)
+    assert len(sent) == len(listed) - 1 + 2, "a value for each document"
 
 
 def test_the_header_lists_the_fields_of_argv_1() -> None:
     described = HEADER[HEADER.index("-- ARGV[1]") : HEADER.index("-- ARGV[2]")]
     fields = list(Header.__struct_fields__)
     assert re.findall(r"`(\w+)`", described) == fields
-    assert set(re.findall(r"header\.(\w+)", BODY)) == set(fields)
+    assert re.findall(r"header\.(\w+)", BODY) == fields
 
 
-def test_the_header_lists_the_columns_in_order() -> None:
-    described = HEADER[HEADER.index("-- ARGV[2]") : HEADER.index("-- Result")]
-    assert tuple(re.findall(r"^--   (\w+) ", described, re.M)) == COLUMNS
-    assert {int(number) for number in re.findall(r"columns\[(\d+)\]", BODY)} == set(range(1, len(COLUMNS) + 1))
+def test_the_header_lists_the_parts_in_order() -> None:
+    described = HEADER[HEADER.index("-- ARGV[2]") : HEADER.index("-- ARGV[3]")]
+    assert re.findall(r"^--   (\w+) ", described, re.M) == list(Header.__struct_fields__)
 
 
 def test_the_header_lists_what_every_return_gives() -> None:
@@ -48,28 +49,47 @@ def test_the_header_lists_what_every_return_gives() -> None:
     named = re.findall(r"\w+", re.findall(r"Result: \{(.*)\}", described)[0])
     assert re.findall(r"^--   (\w+) ", described, re.M) == named
     returns = re.findall(r"^ *return \{(.*)\}$", BODY, re.M)
-    assert [len(result.split(", ")) for result in returns] == [len(named)] * 2
+    assert [len(result.split(", ")) for result in returns] == [len(named)] * 3
 
 
-def test_parts_are_cut_where_the_lengths_say() -> None:
+def test_parts_are_cut_where_the_formats_say() -> None:
     holdings = [("ann", "contact:é", True), ("bob", "lead:é", False)]
-    group = Group(writes=[Write("é", 1, b"body")], due={"contact:é": 5, "a": None}, outbox=b"out", reads={"r": 3}, holdings=holdings)
-    header, blob = packed(Keys("p"), [group], {"t:0": Moved(None, 9)}, "token", 7)
+    history = [("é", b"")]
+    writes = [Write("é", 1, b"body")]
+    group = Group(writes, {"contact:é": 5, "a": None}, b"out", reads={"r": 3}, history=history, holdings=holdings)
+    batch, conflicts = join([group], {})
+    assert conflicts == []
+    header, blob, outbox, *values = packed(Keys("p"), batch, *of_offsets({"t:0": Moved(None, 9)}, True), "token", 7)
+    assert (outbox, values) == (b"out", [bytes(7) + b"\x02body"])
     told = msgspec.msgpack.decode(header, type=Header)
     parts, at = [], 0
-    for length in told.lengths:
-        parts.append(blob[at : at + length])
-        at += length
+    for form in [*told.known, told.versions, *told.compared, *told.commands]:
+        cut = []
+        for length in re.findall(r"c(\d+)|s", form):
+            end = at + int(length) if length else blob.index(b"\0", at)
+            cut.append(blob[at:end])
+            at = end + (not length)
+        parts.append(cut)
     assert at == len(blob)
-    assert told.sizes == [1, 1, 2, 0, 0, 2]
-    assert told.columns == [1, 3, 2, 1, 4, 0, 0, 6, 1]
     key = "é".encode()
     assert parts == [
-        bytes(7) + b"\x01" + bytes(7) + b"\x03",
-        *(b"t:0", b"", b"9"),
-        *(b"{p}d:" + key, b"{p}d:r"),
-        bytes(7) + b"\x02body",
-        *(b"c" + key, b"5", b"~a", b""),
-        *(b"{p}o:ann", b"c" + key, b"1", b"{p}o:bob", b"l" + key, b""),
-        b"out",
+        [b"t:0", b"-"],
+        [bytes(7) + b"\x01" + bytes(7) + b"\x03"],
+        [b"{p}d:" + key, b"{p}d:r"],
+        [b"ZADD", b"{p}due", b"5", b"c" + key],
+        [b"RPUSH", b"{p}h:" + key, b""],
+        [b"ZADD", b"{p}o:ann", b"0", b"c" + key],
+        [b"HSET", b"{p}offsets", b"t:0", b"9"],
+        [b"ZREM", b"{p}due", b"~a"],
+        [b"ZREM", b"{p}o:bob", b"l" + key],
     ]
+
+
+def test_groups_that_name_one_target_twice_are_joined_as_far_as_they_fit() -> None:
+    def put(version: int) -> Group:
+        return Group([Write("a", version, b"%d" % version)])
+
+    batch, conflicts = join([put(3), put(3), put(4), Group(reads={"a": 4}), Group(reads={"a": 5, "b": 0})], {})
+    assert (batch.written, batch.read, batch.values, conflicts) == ({"a": 3}, {"b": 0}, {"a": (5).to_bytes(8, "big") + b"4"}, [1, 3])
+    batch, conflicts = join([put(3), put(4), Group(reads={"a": 4})], {"a": 4})
+    assert (batch.written, batch.read, conflicts) == ({"a": 4}, {}, [0, 2])

@@ -37,6 +37,26 @@ def test_a_forgotten_script_is_sent_again(client: Any) -> None:
     assert tables.load(["a"]) == [Document(2, b"2")]
 
 
+def test_whoever_is_faster_between_two_tries_is_met_again(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    tables, other = RedisTables(client), RedisTables(client)
+    tables.commit([Group([Write(key, 0, b"1")]) for key in "abc"])
+    tables.commit([Group([Write("a", 1, b"moved")])])
+    run, tries = tables._run, 0
+
+    def overtaken(batch: Any) -> Any:
+        nonlocal tries
+        answer, tries = run(batch), tries + 1
+        if tries == 1:
+            other.commit([Group([Write("b", 1, b"moved")])])
+        return answer
+
+    monkeypatch.setattr(tables, "_run", overtaken)
+    done = tables.commit([Group([Write(key, 1, b"2")], outbox=key.encode()) for key in "abc"], {"t:0": Moved(None, 1)})
+    assert (list(done.conflicts), done.rewound, tries) == ([0, 1], False, 3)
+    assert tables.load("abc") == [Document(2, b"moved"), Document(2, b"moved"), Document(2, b"2")]
+    assert (tables.outbox(9), tables.offsets()) == ([(done.outbox_id, b"c")], {})
+
+
 def test_a_full_store_is_unavailable_and_half_writes_nothing(client: Any) -> None:
     tables = RedisTables(client)
     tables.commit([Group(writes=[Write("a", 0, b"1")], due={"a": 5})])
