@@ -26,6 +26,7 @@ PEOPLE: Final = Need(roles=frozenset(ROLES))
 OVERSEERS: Final = Need(roles=ABOVE)
 PAGES: Final = (
     Address("GET", "/", PEOPLE, waiting.get),
+    Address("GET", "/missed", PEOPLE, waiting.missed),
     Address("GET", "/who", PEOPLE, who.get),
     Address("GET", "/import", PEOPLE, import_check.get),
     Address("POST", "/import", PEOPLE, import_check.post),

@@ -19,7 +19,7 @@ LISTS: Final = ("pause", "collaborators")
 LINES: Final = ("evidence",)
 TIMES: Final = ("recheck_at", "transfer_by")
 FLAGS: Final = ("accept",)
-OWN: Final = ("back", "event_id")
+OWN: Final = ("back", "event_id", "matter")
 FIELDS: Final = 500
 
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, Self
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -101,6 +101,28 @@ def render(template: str, **context: Any) -> str:
 def html(body: str, status: int = 200) -> Response:
     """A page nobody keeps on the way."""
     return Response(body, status, {"cache-control": "no-store"}, "text/html")
+
+
+class Page(NamedTuple):
+    """One page of a longer list. `number` counts from 1."""
+
+    items: list[Any]
+    number: int
+    pages: int
+    total: int
+
+    @classmethod
+    def of(cls, every: list[Any], number: int, most: int) -> Self:
+        """The page of this number, or the nearest there is."""
+        pages = max(1, -(-len(every) // most))
+        number = min(max(number, 1), pages)
+        return cls(every[(number - 1) * most : number * most], number, pages, len(every))
+
+
+def page_of(request: Request) -> int:
+    """The page that is asked for by `?page=`; 1 for anything that is no number of a page."""
+    given = request.query_params.get("page", "1")
+    return int(given) if given.isascii() and given.isdecimal() and len(given) < 8 else 1
 
 
 def zone_of(service: Service, rep: str) -> ZoneInfo:

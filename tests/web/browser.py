@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from tests.web.served import Served
 
@@ -25,6 +25,7 @@ OPTIONS = (
     "--no-sandbox",
 )
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+OF_COLOURS = ["color-contrast", "link-in-text-block"]
 SHOTS = os.environ.get("CONSOLE_SHOTS", "")
 """A folder that screenshots go to, `docs/console` when they are made anew; empty for none."""
 
@@ -74,11 +75,17 @@ class Person:
         self.context.close()
 
 
+def said(page: Page) -> Locator:
+    """What the page answers to what was done, at its top or where the form was."""
+    return page.locator(".flash[autofocus]")
+
+
 def accessible(page: Page, *schemes: Literal["dark", "light"]) -> None:
-    """axe-core finds nothing to say against the page, in light and in dark."""
-    for scheme in schemes or ("dark", "light"):
+    """axe-core finds nothing to say against the page, in light and in dark; what the second scheme changes are the colours."""
+    for number, scheme in enumerate(schemes or ("dark", "light")):
         page.emulate_media(color_scheme=scheme)
-        results = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
+        rules = {"type": "rule", "values": OF_COLOURS} if number else {"type": "tag", "values": RULES}
+        results = Axe().run(page, options={"runOnly": rules})
         assert results.violations_count == 0, f"{page.url} in {scheme}:\n{results.generate_report()}"
     bad = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     assert not bad, f"{page.url} scrolls sideways"

@@ -80,6 +80,22 @@ class Served:
         """A client with the key of a scope."""
         return httpx.Client(base_url=self.url, headers={"authorization": f"Bearer {KEYS[scope]}"}, timeout=20)
 
+    def publish(self, topic: str, event_id: str, **facts: Any) -> None:
+        """An event that happens now."""
+        self.publish_all((topic, event_id, facts))
+
+    def publish_all(self, *events: tuple[str, str, Mapping[str, Any]]) -> None:
+        """Events that happen now, in one request."""
+        with self.machine("publish") as client:
+            response = client.post("/v1/events", json=[{"topic": topic, "value": stamped(name, facts)} for topic, name, facts in events])
+            assert response.status_code == 202, response.text
+
+    def holder(self, target: str) -> str | None:
+        """The rep who holds a target."""
+        with self.machine("check") as client:
+            lock = client.get(f"/v1/locks/{target}").json()["lock"]
+            return lock["owner"]["rep"] if lock else None
+
     def people(self) -> None:
         """Let the reps and Northwind be known, through the API and the worker."""
         events = [{"topic": "rep-updated", "value": stamped(f"rep-{rep}", {"rep": rep, **facts})} for rep, facts in REPS.items()]

@@ -2,62 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.conftest import missing
-from tests.web.browser import SOON_MS, Person, accessible, chromium, executable, shoot
-from tests.web.served import OPS, Served, eventually, stamped
+from tests.web.browser import SOON_MS, accessible, said, shoot
+from tests.web.served import OPS, Served, eventually
 
 pytestmark = [pytest.mark.kafka, pytest.mark.redis]
 
 VP, CFO = "vp.ops@northwind-logistics.com", "cfo@northwind-logistics.com"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if executable() is None:
-        missing("no chromium on the PATH")
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def at(browser: Browser, served: Served) -> Iterator[Any]:
-    """`at("sam")`: a rep at the console."""
-    people: list[Person] = []
-
-    def come(rep: str, **options: Any) -> Person:
-        people.append(Person(browser, served, rep, **options))
-        return people[-1]
-
-    yield come
-    for person in people:
-        person.close()
-        assert person.complaints == [], person.rep
-
-
-def publish(served: Served, topic: str, event_id: str, **facts: Any) -> None:
-    with served.machine("publish") as client:
-        response = client.post("/v1/events", json={"topic": topic, "value": stamped(event_id, facts)})
-        assert response.status_code == 202, response.text
-
-
-def holder(served: Served, target: str) -> str | None:
-    with served.machine("check") as client:
-        lock = client.get(f"/v1/locks/{target}").json()["lock"]
-        return lock["owner"]["rep"] if lock else None
-
-
 def first_mail(served: Served) -> None:
     """10:05: Sam writes to Northwind first."""
     facts = {"message_id": "m1", "contact": OPS, "rep": "sam", "mailbox": "sam@ours.example", "tool": "leadtrain"}
     more = {"sequence_id": "nw-1", "campaign": "Northwind - Ops Leaders - Wave 1", "step": 1, "thread_id": "t1"}
-    publish(served, "email-sent", "nw-m1", **facts, **more)
-    eventually(lambda: holder(served, OPS) == "sam")
+    served.publish("email-sent", "nw-m1", **facts, **more)
+    eventually(lambda: served.holder(OPS) == "sam")
 
 
 def test_scenario_01_as_its_people_play_it(served: Served, at: Any) -> None:
@@ -88,7 +51,7 @@ def test_scenario_01_as_its_people_play_it(served: Served, at: Any) -> None:
     page.get_by_label("What you ask").fill("I have an offer for their VP Ops. Coordinate or swap?")
     page.get_by_label("Evidence").fill("Their VP Ops came to our booth")
     page.get_by_role("button", name="Ask for a review").click()
-    expect(page.get_by_role("status")).to_be_visible()
+    expect(said(page)).to_be_visible()
     for each in (waiting, lead):
         expect(each.get_by_role("heading", name="Review: Northwind Logistics")).to_be_visible(timeout=SOON_MS)
         expect(each.get_by_text("I have an offer for their VP Ops")).to_be_visible()
@@ -104,7 +67,7 @@ def test_scenario_01_as_its_people_play_it(served: Served, at: Any) -> None:
     lead.get_by_role("group", name="Who works along").get_by_label("Priya").check()
     lead.get_by_label("Note").fill("Sam keeps Northwind; introduces Priya if there is interest.")
     lead.get_by_role("button", name="Decide").click()
-    expect(lead.get_by_role("status").first).to_be_visible()
+    expect(said(lead)).to_be_visible()
     for each in (asked, other):
         expect(each.get_by_role("heading", name="Decided")).to_be_visible(timeout=SOON_MS)
     expect(waiting.get_by_text("Nothing waits for you")).to_be_visible(timeout=SOON_MS)
@@ -119,10 +82,10 @@ def test_a_merge_a_separation_and_an_undo_in_three_steps(served: Served, at: Any
     page: Page = ada.go("/duplicates")
     accessible(page)
     about = {"company": "Contoso", "first_name": "Lee", "last_name": "Park", "phone": "+1 212 555 0142", "country": "US"}
-    publish(served, "lead-created", "dup-1", lead_id="D-1", email="lee@contoso.example", product="Routing", **about)
+    served.publish("lead-created", "dup-1", lead_id="D-1", email="lee@contoso.example", product="Routing", **about)
     with served.machine("command") as client:
         eventually(lambda: client.get("/v1/leads/D-1").status_code == 200)
-        publish(served, "lead-created", "dup-2", lead_id="D-2", email="lee.park@contoso.example", title="COO", **about)
+        served.publish("lead-created", "dup-2", lead_id="D-2", email="lee.park@contoso.example", title="COO", **about)
         expect(page.get_by_role("link", name="lee.park@contoso.example")).to_be_visible(timeout=2 * SOON_MS)
         assert [one["lead_id"] for one in client.get("/v1/duplicates").json()["duplicates"]] == ["D-2"]
         shoot(page, "duplicates")
@@ -151,11 +114,11 @@ def test_a_merge_a_separation_and_an_undo_in_three_steps(served: Served, at: Any
         expect(page.get_by_text("D-2 is in circulation")).to_be_visible()
         assert client.get("/v1/leads/D-2").status_code == 200
 
-        publish(served, "lead-created", "dup-3", lead_id="D-3", email="lee+x@contoso.example", **about)
+        served.publish("lead-created", "dup-3", lead_id="D-3", email="lee+x@contoso.example", **about)
         eventually(lambda: client.get("/v1/duplicates").json()["duplicates"])
         page.goto("/duplicates/D-3?step=3&original=D-1")
         page.get_by_role("button", name="Separate people").click()
-        expect(page.get_by_role("status")).to_be_visible()
+        expect(said(page)).to_be_visible()
         assert client.get("/v1/duplicates").json()["duplicates"] == []
 
 
@@ -181,8 +144,8 @@ def test_the_policy_page_answers_what_would_be_said(served: Served, at: Any) -> 
     page: Page = at("priya").go("/policy", listening=False)
     page.get_by_label("Contact").fill(OPS)
     page.get_by_role("button", name="What would be said?").click()
-    expect(page.get_by_role("status")).to_contain_text("block")
-    expect(page.get_by_role("status")).to_contain_text("Sam (inbound)")
+    expect(said(page)).to_contain_text("block")
+    expect(said(page)).to_contain_text("Sam (inbound)")
 
 
 def test_the_policy_page_says_where_a_lead_would_go(at: Any) -> None:
@@ -209,8 +172,8 @@ def test_the_keyboard_alone_is_enough_to_claim(served: Served, at: Any) -> None:
     page.keyboard.press("Tab")
     page.keyboard.type("met at the fair")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_be_visible()
-    assert holder(served, CFO) == "sam"
+    expect(said(page)).to_be_visible()
+    assert served.holder(CFO) == "sam"
     expect(page.locator("#record")).to_contain_text("Sam (inbound)")
 
 

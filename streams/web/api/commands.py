@@ -9,11 +9,13 @@ from starlette.responses import Response
 
 from streams.errors import StoreUnavailable
 from streams.web.access import Caller
-from streams.web.api.items import decided, event_of, one_or_many
+from streams.web.api.items import WORKER_S, decided, event_of, one_or_many
 from streams.web.api.send_checks import own
 from streams.web.problems import Problem, unavailable
 from streams.web.service import Service
 
+SILENT_S = 0.5
+"""How long a worker's decisions are waited for where there mostly are none: a match that is declined is noted, and nothing is said."""
 REFUSING = {"command_refused": "refused", "claim_denied": "denied"}
 """Kind of decision -> the problem that it is over HTTP."""
 
@@ -43,7 +45,8 @@ async def command(service: Service, caller: Caller, item: Any, event_id: str, **
     forced |= own(caller, item, "by")
     event, given, body = event_of("ownership-commands", item, event_id, caller, service, **forced)
     try:
-        decisions = await decided(service, "ownership-commands", event, given, body)
+        silent = given.get("command") == "confirm_match" and given.get("accept") is False
+        decisions = await decided(service, "ownership-commands", event, given, body, SILENT_S if silent else WORKER_S)
     except StoreUnavailable as error:
         raise unavailable("leadlock's store is away.") from error
     for one in decisions:

@@ -79,9 +79,11 @@ def event_of(topic: str, item: Any, event_id: str, caller: Caller, service: Serv
     return event, given, body
 
 
-async def decided(service: Service, topic: str, event: Event, given: dict[str, Any], body: bytes) -> Decisions:
+async def decided(
+    service: Service, topic: str, event: Event, given: dict[str, Any], body: bytes, within_s: float = WORKER_S
+) -> Decisions:
     """Put an event on its topic, decide it at once, and answer with what was decided: by us, or by a worker that was faster. Empty where it
-    was decided so long ago that nobody here remembers. Raises Problem."""
+    was decided so long ago that nobody here remembers. `within_s`: how long a worker's are waited for. Raises Problem."""
     if service.decider.away:
         raise StoreUnavailable(service.decider.away)
     try:
@@ -89,4 +91,4 @@ async def decided(service: Service, topic: str, event: Event, given: dict[str, A
     except BrokerUnavailable as error:
         raise unavailable("Kafka did not take the event in time. The same event id, or Idempotency-Key, is the same event.") from error
     found = await service.decider.decide(topic, event, record)
-    return found or await service.hub.of_event(event.event_id, WORKER_S)
+    return found or await service.hub.of_event(event.event_id, within_s)

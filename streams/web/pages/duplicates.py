@@ -13,10 +13,10 @@ from streams.rules.duplicates import HELD, MERGED
 from streams.state import Enquiry, Lead, decode
 from streams.web.access import Caller, concerns
 from streams.web.problems import Problem
-from streams.web.rendering import show, words
+from streams.web.rendering import Page, page_of, show, words
 from streams.web.service import Service
 
-MOST: Final = 200
+MOST: Final = 100
 NAMES: Final = {"first_name": "First name", "last_name": "Last name", "ip": "IP address", "email": "E-mail"}
 FIELDS: Final = tuple(name for name in Enquiry.__struct_fields__)
 
@@ -24,6 +24,7 @@ FIELDS: Final = tuple(name for name in Enquiry.__struct_fields__)
 async def listed(request: Request, caller: Caller, service: Service) -> Response:
     """Possible duplicates, and for admins what was merged lately."""
     tab = "merged" if request.query_params.get("tab") == "merged" and caller.is_admin else "possible"
+    at = page_of(request)
     kept = service.hub.newest(2_000) if tab == "merged" else []
     lately = [told.decision() for told in kept if b'"kind":"duplicate_merged"' in told.value]
 
@@ -33,7 +34,7 @@ async def listed(request: Request, caller: Caller, service: Service) -> Response
         mine = [one for one in open_ones if concerns(caller, one, directory)]
         mine.sort(key=lambda one: (one.get("respond_by") or "9", one["lead_id"]))
         merged = [one for one in lately if _lead(service, one["lead_id"]).status == MERGED]
-        return {"tab": tab, "possible": mine[:MOST], "more": max(0, len(mine) - MOST), "merged": merged[:MOST]}
+        return {"tab": tab, "page": Page.of(merged if tab == "merged" else mine, at, MOST)}
 
     return await show(request, caller, service, "duplicates.html", work)
 
@@ -104,5 +105,3 @@ def _owner(service: Service, lead: Lead) -> str:
     record = decode(f"contact:{lead.contact}", service.tables.load([f"contact:{lead.contact}"])[0].body)
     lock = getattr(getattr(record, "state", None), "lock", None)
     return lock.owner if lock else lead.owner
-
-
