@@ -56,6 +56,7 @@ class Person:
         self.rep, self.url = rep, served.url
         self.context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=served.url, **options)
         self.page: Page = self.context.new_page()
+        self.page.set_default_timeout(8_000)
         self.complaints: list[str] = []
         self.page.on("console", lambda said: self.complaints.append(said.text) if said.type == "error" else None)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
@@ -66,6 +67,7 @@ class Person:
 
     def go(self, path: str, listening: bool = True) -> Page:
         """Open a page; with `listening` wait until it follows decisions."""
+        self.page.bring_to_front()
         self.page.goto(path)
         if listening:
             self.page.locator('body[data-listening="yes"]').wait_for()

@@ -44,7 +44,7 @@ async def post(request: Request, caller: Caller, service: Service) -> Response:
                 back = "/duplicates" if matter.startswith("duplicate:") else back  # the page of a merged lead is not everybody's
                 raise Problem("refused", by_whom)
             found = await command(service, caller, item, event_id[:200])
-        said = f"good {done(found['decisions'], DECLINED if item.get('accept') is False else 'Done.')}"
+        said = f"good {done(item, found['decisions'])}"
     except Problem as problem:
         if problem.kind not in SHOWN:
             raise
@@ -70,7 +70,10 @@ async def back_to(service: Service, back: str, said: str) -> Response:
     return RedirectResponse(parts._replace(query=urlencode([*query, ("said", name)])).geturl(), 303)
 
 
-def done(decisions: list[dict[str, Any]], otherwise: str) -> str:
+def done(item: dict[str, Any], decisions: list[dict[str, Any]]) -> str:
     """What came of a command, in sentences."""
     told = list(dict.fromkeys(str(one["reason"]) for one in decisions))
-    return " ".join(told[:3]) or otherwise
+    if item.get("command") == "confirm_match":
+        account = next((one["account"] for one in decisions if one.get("account")), None)
+        told.insert(0, DECLINED if item.get("accept") is False else f"It is {account['name']}'s now." if account else "Noted.")
+    return " ".join(told[:3]) or "Done."

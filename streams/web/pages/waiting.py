@@ -9,7 +9,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from streams.state import Enquiry, Lead, decode
+from streams.state import Lead, decode
 from streams.web.access import Caller
 from streams.web.rendering import MATTERS, Page, page_of, show, waiting
 from streams.web.service import Service
@@ -94,9 +94,9 @@ def _matter(key: str, body: bytes) -> Matter:
     return {"key": key, "what": what, "target": target, "due": due, "decision": decision}
 
 
-def _leads(service: Service, matters: list[Matter]) -> dict[str, Enquiry]:
-    """What the leads said of themselves whose company somebody is asked about."""
+def _leads(service: Service, matters: list[Matter]) -> dict[str, Lead]:
+    """The leads whose company somebody is asked about: what they said of themselves, and which companies they are known not to be of."""
     keys = [one["target"] for one in matters if one["what"] == "match"]
     records = zip(keys, service.tables.load(keys) if keys else (), strict=True)
     found = ((key, decode(key, document.body)) for key, document in records)
-    return {key: lead.enquiry for key, lead in found if isinstance(lead, Lead)}
+    return {key: lead for key, lead in found if isinstance(lead, Lead)}
