@@ -8,7 +8,8 @@ from prometheus_client import ProcessCollector
 from prometheus_client.registry import CollectorRegistry
 
 from schemas.policy import Policy
-from streams.engine import DAY, Engine
+from streams.engine import Engine
+from streams.engine.engine import DAY
 from streams.metrics import Metrics
 from streams.tables.contract import Tables
 from streams.tables.watched import WatchedTables

@@ -8,9 +8,9 @@ import pytest
 from schemas.policy import Policy
 from streams.agents.reading import arrived
 from streams.engine import Engine
+from streams.engine.shelf import Shelf, Slot
 from streams.errors import StoreUnavailable
 from streams.path import Processed, Record
-from streams.shelf import Shelf, Slot
 from streams.tables.contract import Committed, Document
 from streams.tables.memory import MemoryTables
 

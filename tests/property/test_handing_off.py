@@ -18,8 +18,8 @@ from schemas.times import micros, rfc3339
 from streams import outbox, state
 from streams.decisions import DECISIONS
 from streams.engine import Engine
+from streams.engine.held import locks_in
 from streams.errors import StoreUnavailable
-from streams.held import locks_in
 from streams.path import Arrived, Record
 from streams.rules import hand_offs
 from streams.state import Lead

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from streams import state
-from streams.held import locks_in
+from streams.engine.held import locks_in
 from tests.play import Played, at
 from tests.property.test_fold import CONTACTS, REPS, SHORT_WINDOWS, anything
 

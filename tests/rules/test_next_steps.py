@@ -12,10 +12,10 @@ from schemas.times import micros
 from streams import state
 from streams.cli.history import TOLD, told
 from streams.decisions import KINDS
+from streams.engine.finishing import UNRECORDED
 from streams.next_steps import Step, next_step
 from streams.records_view import known
 from streams.state import Change
-from streams.work import UNRECORDED
 from tests.play import Played, at, email
 
 REPS = {"ana": {"team": "east", "role": "sdr"}, "bob": {"team": "west", "role": "ae"}, "rita": {"role": "revops"}}

@@ -8,7 +8,6 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import cast
 
 import orjson
 
@@ -20,20 +19,21 @@ from streams.crash_points import reached
 from streams.dead_letters import dead_letter
 from streams.decisions import DECISIONS, Renderer
 from streams.directory.directory import Directory
-from streams.jobs import Job, Worlds, deadline_job, event_job
+from streams.engine.finishing import Finish, lock_as_it_stands
+from streams.engine.jobs import Job, Worlds, deadline_job, event_job
+from streams.engine.part import Part
+from streams.engine.replica import Replica
+from streams.engine.shelf import Shelf
+from streams.engine.taking import Taking
+from streams.engine.told import AGAIN, Told
+from streams.engine.work import Work
 from streams.outbox import Outgoing
 from streams.path import Arrived, Processed, place
-from streams.rules import hand_offs, remembered
-from streams.rules.events import pass_time
+from streams.rules import hand_offs
 from streams.rules.said import Said
-from streams.rules.steady import TOLD
-from streams.rules.world import Missing, World
-from streams.shelf import Shelf, Slot
-from streams.state import Company, ContactRecord
-from streams.tables.contract import Fact, Group, Moved, Tables
-from streams.told import AGAIN, Told
+from streams.rules.world import World
+from streams.tables.contract import Group, Moved, Tables
 from streams.watching.watch import Fault, Watch
-from streams.work import Before, Part, Work, lock_as_it_stands
 
 DAY = 86_400_000_000
 STEPS = 3
@@ -57,7 +57,7 @@ class Engine:
         self.tables, self.policy = tables, policy
         self._by_records, self._max_future = clock == "records", max_future
         self.directory = Directory(policy.matching.free_domains, policy.matching.personal_domains)
-        self._position: str | None = None
+        self._replica = Replica(tables, self.directory)
         self._held: dict[str, int] = {}
         self._told = Told()
         self._shelf = Shelf()
@@ -120,36 +120,19 @@ class Engine:
 
     def _ask(self, asked: Sequence[tuple[str, Event, int]]) -> list[dict[str, object]]:
         # A shelf of its own: no commit compares the versions, so that records must be the stored ones, and what is changed stays here.
-        work, loose = Work(self.tables, self._render, self.directory, Shelf(), self.policy.windows), Part()
+        work, loose = Work(self.tables, Shelf(), self.policy.windows), Part()
         jobs = [event_job(topic, event, event.occurred, at, remember=False) for topic, event, at in asked]
         world = self._worlds(work)
-        work.load(self._look(work, jobs, world))
+        work.load(self._replica.look(work, jobs, world))
+        taking = self._taking(work, loose, world)
         for index, job in enumerate(jobs):
-            self._take(work, loose, index, job, world)
+            taking.take(index, job)
         outgoing = (one for part in (*work.parts, loose) for one in part.outgoing)
         return [orjson.loads(one.value) for one in outgoing if one.topic == DECISIONS and one.value]
 
-    def _look(self, work: Work, jobs: Sequence[Job], worlds: Worlds) -> list[str]:
-        """Catch up, and read in the same breath what the jobs need by the directory as it was; a job that needs something else by what is
-        new in it looks again in its turn. What they need."""
-        self.directory.undo()
-        if self._position is not None:
-            try:
-                keys = list(dict.fromkeys(key for job in jobs for key in job.look(self.directory, worlds, _not_yet)))
-            except _NotYet:
-                pass
-            else:
-                changed, documents = self.tables.look(self._position, keys)
-                self._caught_up(changed)
-                if changed is not None:
-                    work.put(keys, documents)
-                return keys
-        self._catch_up()
-        return [key for job in jobs for key in job.look(self.directory, worlds, work.load)]
-
     def catch_up(self) -> None:
         """Bring the directory's replica up to date, as before each batch; between batches only. Raises StoreUnavailable."""
-        self._catch_up()
+        self._replica.catch_up()
 
     def stored_offsets(self) -> dict[str, int]:
         """`topic:partition` -> next offset, as the tables hold it. Whoever asks is about to read from there: what was held before counts
@@ -203,7 +186,7 @@ class Engine:
             raise
         if done.rewound:
             self._shelf.clear()
-            self._position = None
+            self._replica.lost()
         else:
             self.directory.keep()
         return done
@@ -214,13 +197,14 @@ class Engine:
         outgoing: list[Outgoing] = []
         ids: list[str] = []
         while True:
-            self._catch_up()
-            work = Work(self.tables, self._render, self.directory, self._shelf, self.policy.windows)
+            self._replica.catch_up()
+            work = Work(self.tables, self._shelf, self.policy.windows)
             again = Part()
             world = self._worlds(work)
             work.load([key for job in jobs for key in job.look(self.directory, world, work.load)])
+            taking = self._taking(work, again, world)
             for index, job in enumerate(jobs):
-                self._take(work, again, index, job, world)
+                taking.take(index, job)
             work.in_order()
             groups = work.groups()
             whole = not (loose.outgoing or again.outgoing or again.facts)
@@ -264,113 +248,14 @@ class Engine:
     def _unmoved(self) -> dict[str, Moved]:
         return {where: Moved(offset, offset) for where, offset in self._held.items()}
 
+    def _taking(self, work: Work, loose: Part, worlds: Worlds) -> Taking:
+        finish = Finish(work, self._render, self.directory, self.policy.windows)
+        return Taking(work, finish, loose, worlds, self.directory, self.policy)
+
     def _worlds(self, work: Work) -> Worlds:
         """Makes what a job is decided in, with the records of `work`."""
         get, held, directory, policy = work.get, work.held, self.directory, self.policy
         return lambda job: World(get, directory, policy, job.topic, job.cause, job.at, job.when, held)
-
-    def _take(self, work: Work, loose: Part, index: int, job: Job, worlds: Worlds) -> None:
-        if job.changes != self.directory.changes:  # an earlier job of this batch changed what accounts there are
-            work.load(job.look(self.directory, worlds, work.load))
-        if job.mark and job.keys:
-            slot = work.slots[job.keys[0]]
-            if not slot.body and slot.record is None and job.world is None and self._first(work, index, job, slot):
-                return
-            first = slot.read()
-            if remembered.knows(first.seen, job.mark):
-                return
-            if job.world is None and self._steadily(work, index, job):
-                return
-        world = job.long(worlds, work.load)
-        keys = job.keys
-        before: Before | None = None
-        work.asked.clear()
-        while True:
-            world.keys = keys
-            try:
-                if before is None:
-                    before = work.before(keys)
-                pass_time(world, keys)
-                job.handler.decide(world, job.said)
-            except Missing as missing:
-                # In the same world again: what time has brought stays said.
-                wanted = [missing.key, *missing.more]
-                work.load([*keys, *wanted])
-                if missing.joins:
-                    keys = [*keys, *wanted]
-                    if before is not None:
-                        before = before + work.before(wanted)
-                continue
-            break
-        if not keys:
-            loose.events.append(index)
-            work.finish(world, keys, before, loose)
-            return
-        part = work.part([*keys, *work.asked], index)
-        first = work.get(keys[0])
-        if job.deadline:
-            first.armed = 0
-            part.due[job.deadline] = None
-        if job.mark:
-            first.seen = remembered.remember(first.seen, job.mark, job.at, self.policy.windows.remember_events)
-        work.finish(world, keys, before, part)
-
-    def _first(self, work: Work, index: int, job: Job, slot: Slot) -> bool:
-        """Decide the job the short way of a contact's first event, if it can be."""
-        first, keys = job.handler.first, job.keys
-        if first is None or self._in_a_family(job):
-            return False
-        company = cast(Company, work.slots[keys[1]].read()) if len(keys) > 1 else None
-        record = first(company, job.account, job.said, job.cause, job.at, job.when, self.directory, self.policy)
-        if record is None:
-            return False
-        record.seen = remembered.remember(b"", job.mark, job.at, self.policy.windows.remember_events)
-        slot.record = record
-        work.granted(job, record, company, work.part(keys, index))
-        return True
-
-    def _steadily(self, work: Work, index: int, job: Job) -> bool:
-        """Decide the job the short way, if it can be."""
-        steady, keys, event, at, windows = job.handler.steady, job.keys, job.said, job.at, self.policy.windows
-        if steady is None or self._in_a_family(job):
-            return False
-        record = cast(ContactRecord, work.slots[keys[0]].read())
-        company = cast(Company, work.slots[keys[1]].read()) if len(keys) > 1 else None
-        answer = steady(record, company, event, job.cause, at, job.when, self.directory.team(event.rep), windows)
-        if not answer:
-            return False
-        part = work.part(keys, index)
-        record.seen = remembered.remember(record.seen, job.mark, at, windows.remember_events)
-        if answer == TOLD:
-            work.tell(keys[0], job.account, at, part)
-        return True
-
-    def _in_a_family(self, job: Job) -> bool:
-        """Whether a parent's lock may cover what the job is about."""
-        return job.account is not None and bool(job.account.parent_id) and self.policy.ownership.family == "parent"
-
-    def _catch_up(self) -> None:
-        """Bring the directory's replica up to the store's change log, without what an attempt that came to nothing had put there: in the
-        next one it would be known before it happened."""
-        self.directory.undo()
-        self._caught_up(self.tables.changes(self._position) if self._position is not None else None)
-
-    def _caught_up(self, changed: tuple[str, list[Fact]] | None) -> None:
-        if changed is None:
-            self._position = None  # until the whole is loaded the replica has no place in the log
-            self.directory.clear()
-            changed = self.tables.directory()
-        self._position, facts = changed
-        for fact in facts:
-            self.directory.learn(fact)
-
-
-class _NotYet(Exception):
-    """What a job needs is in a record, not in the directory alone."""
-
-
-def _not_yet(keys: Sequence[str]) -> None:
-    raise _NotYet
 
 
 def _unmoved(positions: Mapping[str, Moved]) -> dict[str, Moved]:

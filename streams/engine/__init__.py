@@ -1,0 +1,5 @@
+"""The engine: load, decide, commit, for a batch of events or for what time has brought due. What it returns is then published."""
+
+from streams.engine.engine import Engine
+
+__all__ = ["Engine"]
