@@ -116,6 +116,7 @@ class World:
         kind, _, name = key.partition(":")
         other = World(self.get, self.directory, self.policy, self.topic, self.cause, self.at, self.when)
         other.out, other.facts, other.cleared, other.noted = self.out, self.facts, self.cleared, self.noted
+        other.keys = self.keys
         if kind == "contact":
             other.about(address=name)
         elif kind == "account":

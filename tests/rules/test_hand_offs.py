@@ -12,6 +12,7 @@ from schemas.reading import read
 from schemas.times import micros, rfc3339
 from streams.engine import Engine
 from streams.path import Arrived, Record
+from streams.tables.memory import MemoryTables
 from tests.play import Played, at, email
 
 REPS: dict[str, dict[str, Any]] = {
@@ -276,3 +277,25 @@ def test_a_second_hand_off_waits_for_the_first() -> None:
     for _ in range(4):
         engine.fire(micros(at(hours=2)))
     assert len(world.simulation.tables.held("max", "", 1000)) == 250
+
+
+def test_a_response_time_that_is_over_does_not_hold_up_the_rep_who_leaves_meanwhile() -> None:
+    """A worker that catches up: the lead's deadline and its rep's leaving are in one batch."""
+    tables = MemoryTables()
+    engine = Engine(tables, Policy())
+    told = [("rep-updated", {"rep": rep, **REPS[rep]}, at()) for rep in ("ana", "bob", "max")]
+    told += [
+        ("account-updated", FAB | {"status": "customer", "owner": "ana"}, at()),
+        ("lead-created", {"lead_id": "L1", "phone": "+1 415 555 2671", "company": "Fabrikam"}, at()),
+        ("rep-updated", {"rep": "ana", **REPS["ana"], "active": False}, at(hours=8)),
+    ]
+    arrived = []
+    for number, (topic, value, when) in enumerate(told):
+        raw = orjson.dumps({"event_id": f"e{number}", "occurred_at": rfc3339(micros(when)), **value})
+        arrived.append(Arrived(Record(topic, 0, number, micros(when), None, raw), read(topic, raw), None))
+    said = [orjson.loads(one.value) for one in engine.process(arrived).outgoing if one.topic == "routing-decisions" and one.value]
+    assert [(one["kind"], one["rule"]) for one in said] == [
+        ("lead_routed", "customer_owner"),
+        ("sla_missed", "sla_missed"),
+        ("ownership_transferred", "manager"),
+    ]
