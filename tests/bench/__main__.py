@@ -15,7 +15,7 @@ from pathlib import Path
 import orjson
 
 from streams.collector import spare
-from tests.bench import http, latency, lists, memory
+from tests.bench import http, latency, leads, lists, memory
 from tests.bench.stack import Stack
 from tests.bench.table import Samples, print_rows, rows
 from tests.bench.workload import SPACING, Scale, mails, rep_updates
@@ -36,9 +36,13 @@ def main() -> int:
     parser.add_argument("--contacts", type=int, default=100_000, help="contacts of row f (default: %(default)s)")
     parser.add_argument("--seconds", type=float, default=5.0, help="length of a run of rows d, e and h (default: %(default)s)")
     parser.add_argument("--leads", type=int, default=1_000, help="leads of each list of row g (default: %(default)s)")
+    parser.add_argument("--accounts", type=int, default=100_000, help="accounts of rows i and j (default: %(default)s)")
+    parser.add_argument("--directory", type=int, default=1_000_000, help="accounts of row k, and of j again (default: %(default)s)")
+    parser.add_argument("--routed", type=int, default=40_000, help="leads of row i (default: %(default)s)")
     asked = parser.parse_args()
     if asked.quick:
         asked.runs, asked.events, asked.contacts, asked.seconds, asked.leads = 1, 20_000, 5_000, 2.0, 200
+        asked.accounts, asked.directory, asked.routed = 10_000, 10_000, 6_000
     if asked.runs < 1 or asked.events < 20_000:
         parser.error(f"--runs is {asked.runs}, --events {asked.events}: at least 1 and 20000")
     if reason := why_no_kafka() or why_no_redis():
@@ -81,6 +85,9 @@ def _measured(stack: Stack, asked: argparse.Namespace) -> Samples:
             samples.add("lists", lists.worked(stack, name, asked.leads))
     else:
         _say(f"no folder {lists.folder()}: real lists are left out; set LEADLOCK_SHARED")
+    samples.add("leads", leads.routed(stack, asked.accounts, asked.routed))
+    for accounts in sorted({asked.accounts, asked.directory}):
+        samples.add("directory", leads.looked(accounts))
     return samples
 
 

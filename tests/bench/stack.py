@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn
@@ -83,10 +83,14 @@ class Stack:
         with self.redis.client() as client:
             client.flushall(asynchronous=False)
 
-    def timed(self, contender: str, given: dict[str, Any], wanted: int, limit_s: float = 300.0) -> float:
-        """Run a contender over an empty Redis until `wanted` records are processed, as the offsets stored in Redis tell; records a
-        second from the first look that saw some to the last. Raises RuntimeError with the contender's last words when it ends before."""
+    def timed(
+        self, contender: str, given: dict[str, Any], wanted: int, limit_s: float = 300.0, prepare: Callable[[], None] = lambda: None
+    ) -> float:
+        """Run a contender over a Redis that is empty but for what `prepare` puts there, until `wanted` records are processed, as the
+        offsets stored in Redis tell; records a second from the first look that saw some to the last. Raises RuntimeError with the
+        contender's last words when it ends before."""
         self.empty_redis()
+        prepare()
         with self.running(contender, given) as process, self.redis.client() as client:
             return _watched(process, client, wanted, time.monotonic() + limit_s)
 

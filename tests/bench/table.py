@@ -12,6 +12,7 @@ from rich.table import Table
 
 from tests.bench.http import EVENTS_S, LIST, RATE, Answers
 from tests.bench.latency import Spread
+from tests.bench.leads import Looked, Routed
 from tests.bench.lists import Worked
 from tests.bench.memory import Held
 
@@ -47,7 +48,8 @@ class Row(NamedTuple):
 
 def rows(samples: Samples) -> list[Row]:
     """The table's rows, medians over the runs."""
-    return [*_throughput(samples), *_latency(samples), *_memory(samples), *map(_list, samples.of("lists")), *_http(samples)]
+    mail = [*_throughput(samples), *_latency(samples), *_memory(samples), *map(_list, samples.of("lists")), *_http(samples)]
+    return [*mail, *_leads(samples), *_directory(samples)]
 
 
 def print_rows(found: list[Row]) -> None:
@@ -118,6 +120,31 @@ def _http(samples: Samples) -> list[Row]:
         Row("h", "check over HTTP at 200/s, claimed, beside as much", _shown(claimed)),
         Row("h", f"list of {LIST:,} addresses over HTTP, beside as much", f"{listed:.1f} s", "< 5 s", listed < 5),
     ]
+
+
+def _leads(samples: Samples) -> list[Row]:
+    runs: list[Routed] = samples.of("leads")
+    found = []
+    for one in runs:
+        what = f"leads, {one.accounts:,} accounts: half by domain, a tenth by name"
+        each = f"{one.rate:,.0f} leads/s; {one.mixed_us:.0f} us of CPU each"
+        known = "a lead of a known domain, tables in memory"
+        found.append(Row("i", what, each, ">= 20,000/s", one.rate >= 20_000))
+        found.append(Row("i", known, f"{one.known_us:.0f} us of CPU", "< 50 us", one.known_us < 50))
+    return found
+
+
+def _directory(samples: Samples) -> list[Row]:
+    looked: list[Looked] = samples.of("directory")
+    found = []
+    for one in looked:
+        aim = 1 if one.loaded.accounts <= 100_000 else 5
+        measured = f"median {one.lookup_ms:.2f} ms, 95% within {one.slow_ms:.1f} ms"
+        found.append(Row("j", f"a misspelt name among {one.loaded.accounts:,} accounts", measured, f"< {aim} ms", one.lookup_ms < aim))
+    held = looked[-1].loaded
+    measured = f"{held.whole_s:.1f} s of CPU ({held.domains_s:.1f} s before names); the process {held.process_mib:,.0f} MiB"
+    met = held.whole_s < 30 and held.process_mib < 1024 if held.accounts >= 1_000_000 else None
+    return [*found, Row("k", f"a directory of {held.accounts:,} accounts", measured, "1,000,000: < 30 s, < 1 GiB", met)]
 
 
 def _middle(found: list[Spread]) -> Spread:
