@@ -42,8 +42,8 @@ def _left(context: Context, value: Any) -> str:
     when = _as_time(value)
     if when is None:
         return ""
-    minutes = int((when - context["now"]) / timedelta(minutes=1))
-    return f"{_span(abs(minutes))} {'left' if minutes >= 0 else 'overdue'}"
+    left = when - context["now"]
+    return f"{_span(int(abs(left) / timedelta(minutes=1)))} {'left' if left >= timedelta() else 'overdue'}"
 
 
 def _span(minutes: int) -> str:
@@ -51,7 +51,7 @@ def _span(minutes: int) -> str:
     if days:
         return f"{days} d {rest // 60} h"
     hours, rest = divmod(rest, 60)
-    return f"{hours} h {rest} min" if hours else f"{rest} min"
+    return f"{hours} h {rest} min" if hours else f"{rest} min" if rest else "less than a minute"
 
 
 @pass_context

@@ -29,6 +29,9 @@ OF_COLOURS = ["color-contrast", "link-in-text-block"]
 SHOTS = os.environ.get("CONSOLE_SHOTS", "")
 """A folder that screenshots go to, `docs/console` when they are made anew; empty for none."""
 
+TALLEST = 2_200
+"""Of a longer page a picture has the beginning."""
+
 SOON_MS = 2_000
 """Within so much of an event everybody whom it concerns sees it, without a reload."""
 
@@ -103,6 +106,9 @@ def shoot(page: Page, name: str) -> None:
         for scheme in ("light", "dark"):
             if SHOTS:
                 page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-                page.screenshot(path=Path(SHOTS) / f"{re.sub('[^a-z0-9]+', '-', name)}-{size}-{scheme}.png", full_page=True)
+                whole = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+                page.set_viewport_size({**viewport, "height": max(whole, viewport["height"])})  # type: ignore[typeddict-item]
+                page.screenshot(path=Path(SHOTS) / f"{re.sub('[^a-z0-9]+', '-', name)}-{size}-{scheme}.png")
+                page.set_viewport_size(viewport)  # type: ignore[arg-type]
     page.emulate_media(color_scheme="light")
     page.set_viewport_size({"width": 1280, "height": 900})

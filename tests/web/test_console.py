@@ -124,11 +124,17 @@ def test_a_merge_a_separation_and_an_undo_in_three_steps(served: Served, at: Any
 
 def test_the_audit_is_asked_for_and_answered(served: Served, at: Any) -> None:
     first_mail(served)
+    second = {"message_id": "m2", "contact": VP, "rep": "priya", "mailbox": "priya@ours.example", "sequence_id": "nw-2", "step": 1}
+    served.publish("email-sent", "nw-m2", **second)
+    eventually(lambda: served.holder(VP) == "priya")
     page: Page = at("rita").go("/audit", listening=False)
     accessible(page)
     page.get_by_role("button", name="Ask").click()
     expect(page.get_by_text("records looked at")).to_be_visible(timeout=20_000)
+    expect(page.get_by_role("row", name="Northwind Logistics")).to_be_visible()
     shoot(page, "audit")
+    page.get_by_role("link", name="Ask for a review").first.click()
+    expect(page.get_by_label("What you ask")).to_be_focused()
 
 
 def test_every_page_is_accessible_with_nothing_on_it(at: Any) -> None:
@@ -137,6 +143,13 @@ def test_every_page_is_accessible_with_nothing_on_it(at: Any) -> None:
         ada.page.goto(path)
         accessible(ada.page)
     shoot(ada.page, "policy")
+    ada.page.goto("/who")
+    shoot(ada.page, "who owns empty")
+    ada.page.goto("/login")
+    shoot(ada.page, "login")
+    assert ada.page.goto("/duplicates/nobody").status == 404
+    shoot(ada.page, "problem")
+    ada.complaints.clear()  # which the browser says of a 404
 
 
 def test_the_policy_page_answers_what_would_be_said(served: Served, at: Any) -> None:

@@ -188,6 +188,10 @@ def test_a_company_is_confirmed_and_declined_once_and_who_comes_later_is_told_by
     served.publish("lead-created", "z2", lead_id="Z-2", email="lou@yahoo.com", company="Zorvexx")
     expect(ada.locator(card)).to_have_count(2, timeout=2 * SOON_MS)
     expect(ada.locator("article", has_text="kim@gmail.com").get_by_role("button", name=yes)).to_be_focused()
+    ada.wait_for_function(
+        "Number(document.querySelector('#waiting-count span').textContent) === "
+        "[...document.querySelectorAll('.counts strong')].reduce((sum, one) => sum + Number(one.textContent), 0)"
+    )
     stale = at("rita").context.new_page()
     stale.goto("/")
     stale.locator('body[data-listening="yes"]').wait_for()
@@ -264,7 +268,7 @@ def test_live_decisions_are_chosen_paused_and_gone_on_with(served: Served, at: A
     page = at("rita").go("/live")
     keys = Keys(page)
     keys.press(page.get_by_role("navigation", name="Which decisions").get_by_role("link", name="leads"))
-    expect(page.locator(".tabs [aria-current=page]")).to_have_text("leads")
+    expect(page.locator(".tabs [aria-current=page]")).to_have_text("Leads")
     page.locator('body[data-listening="yes"]').wait_for()
     keys.press(button(page, "Pause"))
     expect(button(page, "Go on")).to_be_focused()

@@ -72,6 +72,12 @@
       const places = [...target.querySelectorAll(PLACES)].filter((one) => one.tabIndex === -1 && one.hasAttribute("tabindex"));
       (places[Math.min(focused, places.length - 1)] ?? target).focus();
     }
+    const waiting = target.querySelector("[data-told]")?.dataset.waiting;
+    const count = document.getElementById("waiting-count");
+    if (waiting !== undefined && count) {
+      count.firstChild.textContent = waiting;
+      count.hidden = waiting === "0";
+    }
     const now = told(target);
     if (said !== null && now !== said) document.getElementById("told").textContent = now;
   });
