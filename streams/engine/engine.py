@@ -110,20 +110,26 @@ class Engine:
         """The decisions that an event arriving at `at` would be answered with; nothing is written."""
         return self._ask([(topic, event, at)])
 
-    def ask_each(self, asked: Sequence[tuple[str, Event, int]]) -> list[list[dict[str, object]]]:
-        """As `ask`, for events that change nothing, with ids of their own: each one's decisions, of one state of the tables."""
+    @property
+    def is_current(self) -> bool:
+        """Whether the directory is at hand, and has only to be brought up to date."""
+        return self._replica.is_current
+
+    def ask_each(self, asked: Sequence[tuple[str, Event, int]], briefly: bool = False) -> list[list[dict[str, object]]]:
+        """As `ask`, for events that change nothing, with ids of their own: each one's decisions, of one state of the tables. Raises
+        TakesLong if it is to be brief and the whole directory has to be loaded."""
         answers: dict[object, list[dict[str, object]]] = {event.event_id: [] for _, event, _ in asked}
-        for decision in self._ask(asked):
+        for decision in self._ask(asked, briefly):
             if (answer := answers.get(decision["event_id"])) is not None:
                 answer.append(decision)
         return [answers[event.event_id] for _, event, _ in asked]
 
-    def _ask(self, asked: Sequence[tuple[str, Event, int]]) -> list[dict[str, object]]:
+    def _ask(self, asked: Sequence[tuple[str, Event, int]], briefly: bool = False) -> list[dict[str, object]]:
         # A shelf of its own: no commit compares the versions, so that records must be the stored ones, and what is changed stays here.
         work, loose = Work(self.tables, Shelf(), self.policy.windows), Part()
         jobs = [event_job(topic, event, event.occurred, at, remember=False) for topic, event, at in asked]
         world = self._worlds(work)
-        work.load(self._replica.look(work, jobs, world))
+        work.load(self._replica.look(work, jobs, world, briefly))
         taking = self._taking(work, loose, world)
         for index, job in enumerate(jobs):
             taking.take(index, job)

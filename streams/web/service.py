@@ -53,7 +53,7 @@ class Service:
         kafka = settings.kafka
         watch, options, largest = self.observed.metrics, settings.kafka_options("producer"), settings.topics.max_message_bytes
         self.publisher = Publisher(options, self._failed, kafka.topic_prefix, largest, watch)
-        self.decider = Decider(self.observed.engine, self.publisher, reached(settings))
+        self.decider = Decider(self.observed.engine, self.publisher, reached(settings), brief=not settings.redis.cluster)
         self.hub = Hub()
         self.follower = Follower(settings, self.hub)
         self.inbox = Inbox(settings)
