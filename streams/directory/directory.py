@@ -30,7 +30,8 @@ REP_LISTS = 1_000
 
 class Directory:
     """Accounts by id and domain, links, reps by id and team. `free`, `personal`: the policy's domains that tell of no company. `changes`
-    counts the changes to accounts and links: while it stands, every address belongs to whom it belonged. `matters`: those open, see
+    counts the changes to accounts and to links of domains: while it stands, every address belongs to whom it belonged, but for `relinked`:
+    keys of the contacts that were linked since `keep` or `undo`. What a name is linked to moves nobody. `matters`: those open, see
     `streams.matters`. `of_reps`: what others work out of the reps, emptied whenever one changes."""
 
     def __init__(self, free: Iterable[str] = (), personal: Iterable[str] = ()) -> None:
@@ -44,6 +45,7 @@ class Directory:
         self._before: dict[tuple[str, str], bytes | Rep | Link | None] = {}
         self._homes: dict[str, tuple[str, Account | None]] = {}
         self.changes = 0
+        self.relinked: set[str] = set()
 
     def clear(self) -> None:
         """Forget everything, before the whole directory is loaded anew."""
@@ -92,11 +94,14 @@ class Directory:
         """Know a link, unless `undo` comes first. The fact that tells of it."""
         self._before.setdefault(("link", key), self.links.get(key))
         self._set_link(key, link)
+        if key[:8] == "contact:":
+            self.relinked.add(key)
         return Fact("link", key, write(link))
 
     def keep(self) -> None:
         """What was put has reached the tables."""
         self._before.clear()
+        self.relinked.clear()
 
     def undo(self) -> None:
         """Forget what was put since `keep`: where it did not reach the tables it never happened."""
@@ -108,6 +113,7 @@ class Directory:
             else:
                 self._set_rep(key, old if isinstance(old, Rep) else None)
         self._before.clear()
+        self.relinked.clear()
 
     def _set_account(self, account_id: str, body: bytes) -> None:
         if body:
@@ -118,9 +124,8 @@ class Directory:
 
     def _set_link(self, key: str, link: Link | None) -> None:
         self.links.set(key, link)
-        self.changes += 1
         if key[:7] == "domain:" or key[:8] == "account:":
-            self._homes.clear()
+            self._moved()
 
     def _moved(self) -> None:
         self.changes += 1

@@ -28,7 +28,9 @@ class Taking:
     def take(self, index: int, job: Job) -> None:
         """Decide the batch's job of this number."""
         work, loose, worlds = self._work, self._loose, self._worlds
-        if job.changes != self._directory.changes:  # an earlier job of this batch changed what accounts there are
+        known = self._directory
+        if job.changes != known.changes or (known.relinked and not known.relinked.isdisjoint(job.keys)):
+            # An earlier job of this batch changed what accounts there are, or whose this contact is.
             work.load(job.look(self._directory, worlds, work.load))
         if job.mark and job.keys:
             slot = work.slots[job.keys[0]]

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from streams.matching import domains
 from streams.matching.accounts import AccountFacts
+from streams.matching.domains import registrable
 from tests.matching.book import book, find, linked
 
 ZORVEX = AccountFacts("a1", "Zorvex", domains=("zorvex.co.jp",))
@@ -76,3 +81,14 @@ def test_an_everyday_word_as_a_label_names_nobody() -> None:
 def test_a_lead_without_company_and_address_belongs_to_nobody() -> None:
     found = find(book("Zorvex"))
     assert (found.method, found.verdict, found.candidates) == ("none", "none", [])
+
+
+LABELS = st.sampled_from(["a", "mail", "co", "com", "xn--bcher-kva", "x-y", "-", "1", "127", "blogspot", "github", "io", "uk", "city"])
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(LABELS, max_size=3), st.one_of(LABELS, st.sampled_from(sorted(domains._extract.tlds))))
+def test_the_short_way_to_a_registrable_domain_says_what_the_list_says(labels: list[str], ending: str) -> None:
+    host = ".".join([*labels, ending])
+    if host not in domains._FREE:
+        assert registrable(host) == (domains._extract(host).top_domain_under_public_suffix or host)

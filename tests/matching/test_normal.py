@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from streams.matching import normal
 from streams.matching.normal import KIND, PLACE, TELLING, is_foreign, kind, normalise
 from streams.matching.readings import MOST, account_readings, mended, readings
 from streams.matching.words import CANONICAL, KINDS, PLACES, STOP, vocabulary
@@ -110,3 +113,19 @@ def test_only_scripts_that_spell_by_sound_are_read_by_sound() -> None:
     assert is_foreign("Зорвекс")
     assert not is_foreign("黒崎播磨株式会社")
     assert not is_foreign("Größe Łódź")
+
+
+USUAL_NAMES = st.lists(
+    st.sampled_from(["Zorvex", "Labs", "Univ.", "Inc.", "Co.", "Ltd", "GmbH", "Sp", "zoo", "and", "of", "X", "K", "3M", "SA", "u"]),
+    min_size=1,
+    max_size=5,
+).map(" ".join)
+
+
+@given(st.one_of(USUAL_NAMES, NAMES))
+def test_the_short_way_to_a_normalised_name_says_what_the_long_one_says(name: str) -> None:
+    found = normal.words(name)
+    short = normal._usual(found) if found else None
+    if short is not None:
+        with patch.object(normal, "_usual", lambda _: None):
+            assert normal.normalised(name) == short
