@@ -60,6 +60,7 @@ def begin(world: World, event: OwnershipCommand) -> Refusal:
         return "not_possible", refused
     record = _record(world, rep)
     behind = _under_way(record, world.at)
+    _settle(world, order, rep)
     _wait(record, order)
     if not behind:
         _step(world, record, rep)
@@ -87,7 +88,9 @@ def rep_told(world: World, rep: Rep) -> None:
             _wait(record, HandOff(world.cause, world.topic, instant(rep.left_at)))
     elif all(one.to for one in record.waiting):
         behind = _under_way(record, world.at)
-        _wait(record, HandOff(world.cause, world.topic, world.at))
+        order = HandOff(world.cause, world.topic, world.at)
+        _settle(world, order, rep.rep)
+        _wait(record, order)
         if not behind:
             _step(world, record, rep.rep)
 
@@ -122,15 +125,25 @@ def _step(world: World, record: HandOffs, rep: str) -> None:
     """Move the locks that are listed; the hand-off ends with the list."""
     order, listed = record.waiting[0], world.listed
     assert listed is not None, "a step is about what was listed"
-    to, rule, note = order.to, "hand_off", order.note
-    if not reps.takes(to, world.directory, world.at):
-        to, rule = reps.heir(to or rep, world.directory, world.at)
+    if not order.rule:
+        _settle(world, order, rep)
+    to, rule, note = order.heir, order.rule, order.note
+    if to and not reps.takes(to, world.directory, world.at):
+        to, rule = reps.heir(to, world.directory, world.at)  # they have left in between
+    if rule != "hand_off":
         note = note or f"{rep} has left."
     for key in listed.keys:
         order.moved += moving.move(world.of(key), key, rep, to, rule, note, order)
     order.after = listed.last
     if listed.ended:
         del record.waiting[0]
+
+
+def _settle(world: World, order: HandOff, rep: str) -> None:
+    """Settle who takes over, as it is when the hand-off begins: what changes between two of its steps parts nothing in two."""
+    order.heir, order.rule = order.to, "hand_off"
+    if not reps.takes(order.to, world.directory, world.at):
+        order.heir, order.rule = reps.heir(order.to or rep, world.directory, world.at)
 
 
 def _listed(world: World, rep: str, order: HandOff) -> list[str]:

@@ -10,7 +10,8 @@ from streams.state.locks import Change
 class HandOff(Struct, array_like=True, gc=False):
     """One hand-off that is under way (rule 8). `event`, `topic`: its cause; `at`: when that arrived, and when each of its decisions was
     made. `to`: empty for a rep who left. `contact`, `account`: all that is handed off, if not everything; `countries`, `regions`,
-    `segments`: the territory; `named`: the territory by one of these. `after`: the last lock looked at. `moved`: how many have moved."""
+    `segments`: the territory; `named`: the territory by one of these. `after`: the last lock looked at.
+    `moved`: how many have moved. `heir`, `rule`: who takes over (empty: nobody) and by which rule, once that is settled."""
 
     event: str
     topic: str
@@ -26,6 +27,8 @@ class HandOff(Struct, array_like=True, gc=False):
     named: str = ""
     after: str = ""
     moved: int = 0
+    heir: str = ""
+    rule: str = ""
 
 
 class HandOffs(Struct, array_like=True, gc=False):

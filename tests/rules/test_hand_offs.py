@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -268,12 +269,7 @@ def test_a_second_hand_off_waits_for_the_first() -> None:
     many(world, 250)
     engine = Engine(world.simulation.tables, Policy())
     commands = [HAND_OFF | {"scope": {"territory": "atlantis"}}, HAND_OFF | {"to": "max"}]
-    arrived = []
-    for number, command in enumerate(commands):
-        body = orjson.dumps({"event_id": f"h{number}", "occurred_at": rfc3339(micros(at(hours=1))), **command})
-        record = Record("ownership-commands", 0, number, micros(at(hours=1)) + number, None, body)
-        arrived.append(Arrived(record, read(record.topic, body), None))
-    engine.process(arrived)
+    engine.process([_arrived("ownership-commands", command, number) for number, command in enumerate(commands)])
     for _ in range(4):
         engine.fire(micros(at(hours=2)))
     assert len(world.simulation.tables.held("max", "", 1000)) == 250
@@ -289,13 +285,39 @@ def test_a_response_time_that_is_over_does_not_hold_up_the_rep_who_leaves_meanwh
         ("lead-created", {"lead_id": "L1", "phone": "+1 415 555 2671", "company": "Fabrikam"}, at()),
         ("rep-updated", {"rep": "ana", **REPS["ana"], "active": False}, at(hours=8)),
     ]
-    arrived = []
-    for number, (topic, value, when) in enumerate(told):
-        raw = orjson.dumps({"event_id": f"e{number}", "occurred_at": rfc3339(micros(when)), **value})
-        arrived.append(Arrived(Record(topic, 0, number, micros(when), None, raw), read(topic, raw), None))
+    arrived = [_arrived(topic, value, number, when) for number, (topic, value, when) in enumerate(told)]
     said = [orjson.loads(one.value) for one in engine.process(arrived).outgoing if one.topic == "routing-decisions" and one.value]
     assert [(one["kind"], one["rule"]) for one in said] == [
         ("lead_routed", "customer_owner"),
         ("sla_missed", "sla_missed"),
         ("ownership_transferred", "manager"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("between", "first", "rest"),
+    [
+        ({"rep": "ana", **REPS["ana"], "active": False, "successor": "bob"}, "max", "max"),
+        ({"rep": "max", **REPS["max"], "active": False, "successor": "bob"}, "bob", "bob"),
+    ],
+    ids=["a successor is named between two steps", "whoever takes over leaves between two steps"],
+)
+def test_what_changes_between_two_steps_parts_nothing_in_two(between: dict[str, Any], first: str, rest: str) -> None:
+    world = Played(REPS)
+    contacts = many(world, 450)
+    engine = Engine(world.simulation.tables, Policy())
+    engine.process([_arrived("rep-updated", {"rep": "ana", **REPS["ana"], "active": False}, 0)])
+    moved = len(world.simulation.tables.held("max", "", 1000))
+    assert 0 < moved < len(contacts)
+    engine.process([_arrived("rep-updated", between, 1)])
+    for _ in range(4):
+        engine.fire(micros(at(hours=2)))
+    assert {world.owner(contact) for contact in sorted(contacts)[:moved]} == {first}
+    assert {world.owner(contact) for contact in sorted(contacts)[moved:]} == {rest}
+
+
+def _arrived(topic: str, value: dict[str, Any], number: int, when: datetime | None = None) -> Arrived:
+    moment = micros(when or at(hours=1)) + number
+    body = orjson.dumps({"event_id": f"h{number}", "occurred_at": rfc3339(moment), **value})
+    record = Record(topic, 0, number, moment, None, body)
+    return Arrived(record, read(record.topic, body), None)
