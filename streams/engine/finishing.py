@@ -80,14 +80,16 @@ class Finish:
         record = cast(ContactRecord, self._work.slots[key].read())
         lock = record.state.lock
         assert lock is not None, "only a lock that is held lives on"
-        lock.told = end_of(record, lock, self._windows)
-        part.locks[key] = self._render.lock_change(key, view_of(key, record, lock, lock.told), "locked", account, at)
+        until = end_of(record, lock, self._windows)
+        lock.told = until // locks.SECOND
+        part.locks[key] = self._render.lock_change(key, view_of(key, record, lock, until), "locked", account, at)
 
     def granted(self, job: Job, record: ContactRecord, company: Company | None, part: Part) -> None:
         """What `finish` does for a contact that its first event took."""
         key, at, lock = job.keys[0], job.at, record.state.lock
         assert lock is not None, "what was granted is held"
-        until = lock.told = record.state.due
+        until = record.state.due
+        lock.told = until // locks.SECOND
         record.tokens = lock.token = 1
         counter = company or record
         counter.sequence += 1
@@ -163,8 +165,8 @@ class Finish:
                 lock.token = record.tokens
             until = end_of(record, lock, windows)
             sender = senders.get(target, "")
-            if abs(until - lock.told) >= locks.TOLD_AGAIN or signature(record, lock, sender) != before.get(target):
-                lock.told = until
+            if abs(until - lock.told * locks.SECOND) >= locks.TOLD_AGAIN or signature(record, lock, sender) != before.get(target):
+                lock.told = until // locks.SECOND
                 shown = view_of(target, record, lock, until)
                 part.locks[target] = self._render.lock_change(target, shown, "locked", world.account, world.at, sender)
                 if target != key:

@@ -183,7 +183,7 @@ def told_anew(
     """What is to be said of a contact that was folded again because of the event `cause`. `entry`: its own entry, where it is about this
     contact. `said`: by the new fold; `known`: what was said by the old one, by `identity`."""
     if before.lock is not None and after.lock is not None and before.lock.owner == after.lock.owner:
-        after.lock.token = before.lock.token
+        after.lock.token, after.lock.told = before.lock.token, before.lock.told
     out = _lock_moved(before, after, cause, target, policy, at)
     out += [item for item in said if item.kind not in MOVES and item.cause != cause and identity(item) not in known]
     out += _own_answer(after, entry, said, out, target, policy, at) if entry is not None else []

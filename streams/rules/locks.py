@@ -12,6 +12,9 @@ NEVER = 1 << 62
 TOLD_AGAIN = 3_600_000_000
 """A lock that only lives longer is told again when its end has moved by an hour: windows are days, mail comes in minutes. Microseconds."""
 
+SECOND = 1_000_000
+"""Of which `Lock.told` is a number. Microseconds."""
+
 
 def expiry(lock: Lock, windows: Windows) -> tuple[int, str]:
     """When the lock ends if nothing more happens, and the rule that ends it (rules 1, 3 and 11)."""

@@ -62,14 +62,14 @@ def undo(state: Contact, lock: Lock, running: Sequence, sent: Outbound | None, t
             odd.kind = sent.kind
         if sent.mailbox != state.mailbox:
             odd.mailbox = sent.mailbox
-    return Undo(last, lock.told, None if odd == _EVEN else odd)
+    return Undo(last, None if odd == _EVEN else odd)
 
 
 def undone(state: Contact, undo: Undo, windows: Windows) -> Contact:
     """The state before the steps; `state` itself is changed."""
     lock, running = _owned(state)
     odd = undo.odd or _EVEN
-    lock.last, lock.told = undo.last, undo.told
+    lock.last = undo.last
     state.stamp, running.stepped = odd.stamp or undo.last, odd.stepped or undo.last
     if odd.none:
         state.sent.pop(lock.owner, None)

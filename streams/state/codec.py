@@ -50,8 +50,15 @@ def as_stored(key: str, body: bytes) -> Record:
 
 
 def freeze(contact: Contact) -> bytes:
-    """A contact's folded state as bytes, for a checkpoint."""
-    return _encoder.encode(contact)
+    """A contact's folded state as bytes, for a checkpoint. What was last published of its lock is no part of it: a fold changes nothing of
+    that."""
+    lock = contact.lock
+    if lock is None:
+        return _encoder.encode(contact)
+    told, lock.told = lock.told, 0
+    body = _encoder.encode(contact)
+    lock.told = told
+    return body
 
 
 def thaw(base: bytes) -> Contact:

@@ -126,11 +126,10 @@ class Odd(Struct, array_like=True, gc=False):
 
 
 class Undo(Struct, array_like=True, gc=False):
-    """A checkpoint told by what the owner's steps have moved since: the lock's `last` and `told`, and the owner's last outbound.
-    `odd`: None when that was an e-mail like theirs."""
+    """A checkpoint told by what the owner's steps have moved since: the lock's `last`, and the owner's last outbound. `odd`: None when that
+    was an e-mail like theirs."""
 
     last: int
-    told: int
     odd: Odd | None = None
 
 

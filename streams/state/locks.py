@@ -13,7 +13,7 @@ class Lock(Struct, array_like=True, gc=False):
     pending or short lock
     ends. `last`: last touch or reply. `heard`: from when `without_reply` counts. `hold`: lives at least until then (rule 11).
     `former`: owners it was handed on from, whose answers belong to the present one (rule 8). `token` only rises. `told`: the end
-    that was last published."""
+    that was last published, in seconds: whether it has moved by an hour is all that is asked of it."""
 
     owner: str
     reason: str

@@ -50,3 +50,16 @@ def test_ones_own_later_change_is_not_told_twice() -> None:
     assert engine.published(first.outbox_ids).outgoing == []
     assert engine.published(second.outbox_ids).outgoing == []
     assert engine.tables.outbox(10) == []
+
+
+def test_an_event_that_comes_late_and_changes_nothing_of_the_lock_does_not_tell_it() -> None:
+    engine, day, step = Engine(MemoryTables(), Policy()), 24 * 60, {"message_id": "m", "contact": PAT, "sequence_id": "one"}
+    first = send(engine, "email-sent", 0, rep="ana", **step)
+    second = send(engine, "email-sent", day, rep="ana", **step)
+    assert [len(compacted(done)) for done in (first, second)] == [1, 1], "granted, and then a day longer"
+    value = {"event_id": "late", "occurred_at": at(minutes=day - 5).isoformat(), "message_id": "n", "contact": PAT, "rep": "bob"}
+    body = json.dumps(value).encode()
+    arrival = Record("email-sent", 0, day + 1, micros(at(minutes=day + 1)), None, body)
+    late = engine.process([Arrived(arrival, read("email-sent", body), None)])
+    assert [json.loads(one.value or b"")["kind"] for one in late.outgoing if one.topic != LOCKS] == ["overlap_detected"]
+    assert compacted(late) == {}
