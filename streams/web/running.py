@@ -15,6 +15,7 @@ from streams.errors import BadSettings
 from streams.settings.web import WebSettings
 from streams.web.app import build
 from streams.web.service import Service
+from streams.web.wire import Protocol
 
 GRACE_S: Final = 3  # of open requests, event streams among them, which come back by themselves
 START_S: Final = 30.0
@@ -70,7 +71,7 @@ def _config(app: ASGIApp, settings: WebSettings) -> uvicorn.Config:
     return uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http=Protocol,
         ws="none",
         lifespan="on",
         log_config=None,
