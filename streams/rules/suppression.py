@@ -30,7 +30,10 @@ def suppress(
     """Set a flag (or bring an earlier one forward), end ownership and the sequence. A flag that stands already is not said again."""
     until = since + policy.windows.not_interested if flag == "not_interested" else 0
     if flag != "existing_customer":
+        place = len(out)
         locks.release(state, "ownership_released", rule, target, since, decided, cause, policy.windows, out)
+        for said in out[place:] if rep else ():
+            said.fields.update(rep=rep, note=note)  # the rule's sentence says who
         state.sequence = None
         state.positive, state.talker, state.talking_since = 0, "", 0
     _set(state, flag, rule, since, until, target, decided, cause, out, rep, note)

@@ -48,6 +48,14 @@ def test_any_active_rep_may_suppress_a_contact(by: str, allowed: int) -> None:
     assert (said["kind"] != "command_refused") == bool(allowed)
 
 
+def test_a_suppression_and_the_release_that_it_brings_say_by_whom_and_why() -> None:
+    world = played()
+    command = {"command": "suppress", "contact": PAT, "flag": "do_not_contact", "note": "asked by phone", "by": "bob"}
+    said = world.send("ownership-commands", command, at(hours=1))
+    assert [one["kind"] for one in said] == ["ownership_released", "contact_suppressed"]
+    assert {one["reason"] for one in said} == {"bob suppressed it: asked by phone"}
+
+
 @pytest.mark.parametrize(("by", "allowed"), [("tia", 1), ("tom", 1), ("rita", 1), ("ana", 0), ("max", 0)])
 def test_unsuppress_is_for_team_leads_and_revops(by: str, allowed: int) -> None:
     world = played()

@@ -244,7 +244,8 @@ def test_an_owner_is_looked_up_and_the_history_read(served: Served, at: Any) -> 
 
 
 def test_missed_response_times_are_gathered_and_lead_to_each(served: Served, at: Any) -> None:
-    leads = [{"lead_id": f"M-{at}", "email": f"m{at}@missed{at % 3}.example", "company": f"Missed {at % 3}"} for at in range(15)]
+    names = ("alder", "quillworth", "brambleton")
+    leads = [{"lead_id": f"M-{at}", "email": f"m{at}@{names[at % 3]}.example", "company": names[at % 3].title()} for at in range(15)]
     served.publish_all(*(("lead-created", one["lead_id"], one) for one in leads))
     page = at("rita").go("/")
     keys = Keys(page)

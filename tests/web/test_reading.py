@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.web.browser import said
 from tests.web.served import OPS, Served, eventually
+from tests.web.test_access import logged_in
 
 pytestmark = [pytest.mark.kafka, pytest.mark.redis]
 
@@ -113,6 +115,26 @@ def test_a_duplicate_is_merged_and_separated_and_a_company_confirmed(served: Ser
     button(reader, "Yes, Zorvex Industries").click()
     expect(said(reader)).to_contain_text("Zorvex")
     expect(button(reader, "Yes, Zorvex Industries")).to_have_count(0)
+
+
+def test_of_two_answers_at_once_one_stands_and_the_other_is_told_by_whom(served: Served) -> None:
+    served.publish_all(
+        ("account-updated", "qb", {"account_id": "qb", "name": "Quillberry Foods", "domains": ["quillberry.com"]}),
+        ("lead-created", "q1", {"lead_id": "Q-1", "email": "lou@gmail.com", "company": "Quillberrie"}),
+    )
+    eventually(lambda: "match:lead:Q-1" in served.service.decider.engine.directory.matters)
+    answer = {"command": "confirm_match", "matter": "match:lead:Q-1", "lead_id": "Q-1", "account_id": "qb", "back": "/"}
+    clients = {"yes": logged_in(served, "ada"), "no": logged_in(served, "rita")}
+
+    def give(accept: str) -> str:
+        return clients[accept].post("/commands", data={**answer, "accept": accept}, follow_redirects=True).text
+
+    with ThreadPoolExecutor(2) as together:
+        told = list(together.map(give, clients))
+    for client in clients.values():
+        client.close()
+    assert sorted("has answered: it is" in one for one in told) == [False, True]
+    assert "match:lead:Q-1" not in served.service.decider.engine.directory.matters
 
 
 def test_the_audit_and_the_policy_answer(reader: Page) -> None:

@@ -59,11 +59,11 @@ def grouped(missed: list[Matter]) -> list[dict[str, Any]]:
     for owner, companies in by_owner.items():
         every = [one for matters in companies.values() for one in matters]
         named = [{"name": name, "matters": matters, "oldest": _oldest(matters)} for name, matters in companies.items()]
-        named.sort(key=lambda one: (one["oldest"], one["name"]))
+        named.sort(key=lambda one: (one["oldest"] or "9", one["name"]))
         groups.append(
             {"owner": owner, "whose": every[0]["decision"]["owner"], "count": len(every), "oldest": _oldest(every), "companies": named}
         )
-    return sorted(groups, key=lambda one: (one["oldest"], one["owner"]))
+    return sorted(groups, key=lambda one: (one["oldest"] or "9", one["owner"]))
 
 
 def owner_of(one: Matter) -> str:
@@ -78,7 +78,7 @@ def _company(one: Matter) -> str:
 
 
 def _oldest(matters: list[Matter]) -> str:
-    return min(one["due"] or "9" for one in matters)
+    return min((one["due"] for one in matters if one["due"]), default="")
 
 
 def _matters(service: Service, caller: Caller) -> list[Matter]:
