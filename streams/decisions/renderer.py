@@ -43,6 +43,7 @@ class Renderer:
     def __init__(self, policy_hash: str, directory: Directory) -> None:
         self._policy, self._directory = policy_hash, directory
         self._granted = Known[tuple[str, str], str](_first_touch, 10_000)
+        self._plain = Known[tuple[str, str, str], str](_plain, 10_000)
 
     def decision(
         self, said: Said, topic: str, arrived: str, account: Account | None, address: str, lead_id: str, sequence: int
@@ -164,13 +165,16 @@ class Renderer:
     def _sentence(self, said: Said, owner: str, until: str | None) -> str:
         fields = said.fields
         facts = {name: str(value) for name in ("previous", "rep", "note") if (value := fields.get(name))}
-        if owner:
-            facts["owner"] = owner
-        if until is not None:
-            facts["until"] = _minute_of(until)
         if fields.get("what"):
             facts["what"] = str(fields["what"]) if said.kind in VERBATIM else str(fields["what"]).replace("_", " ")
-        text = sentence(said.rule, **facts)
+        if facts:
+            if owner:
+                facts["owner"] = owner
+            if until is not None:
+                facts["until"] = _minute_of(until)
+            text = sentence(said.rule, **facts)
+        else:
+            text = self._plain[said.rule, owner, until[:16] if until is not None else ""]
         if fields.get("trail"):
             text = f"{text.removesuffix('.')}{fields['trail']}."
         if fields.get("suppressed"):
@@ -180,6 +184,12 @@ class Renderer:
 
 def _minute_of(until: str) -> str:
     return f"{until[:10]} {until[11:16]} UTC"
+
+
+def _plain(case: tuple[str, str, str]) -> str:
+    rule, owner, until = case
+    facts = {"owner": owner} if owner else {}
+    return sentence(rule, **facts, **({"until": _minute_of(until)} if until else {}))
 
 
 def _first_touch(case: tuple[str, str]) -> str:

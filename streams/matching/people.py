@@ -62,8 +62,10 @@ def _placeholder(digits: str) -> bool:
     return len(set(digits)) == 1 or digits in "01234567890123456789" or digits in "9876543210"
 
 
+@lru_cache(maxsize=4096)
 def name_of(first: str, last: str, address: str) -> str:
-    """A person's name as it is compared: folded words without titles, of the local part of their address where they gave none."""
+    """A person's name as it is compared: folded words without titles, of the local part of their address where they gave none.
+    Cached: a lead's is asked for when it is compared and when it is remembered."""
     said = f"{first} {last}".strip() or address.partition("@")[0].partition("+")[0]
     return " ".join(word for word in _WORDS.findall(fold(said[:200])) if word not in _TITLES)
 

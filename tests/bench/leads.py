@@ -15,7 +15,7 @@ from streams.tables.connect import connect
 from streams.tables.contract import Fact, Group
 from streams.tables.redis import RedisTables
 from tests.bench import directory
-from tests.bench.stack import PREFIX, Stack
+from tests.bench.stack import PREFIX, Pace, Stack
 from tests.servers import ROOT
 
 TOPICS = "leads"
@@ -24,13 +24,12 @@ AT_ONCE = 2_000
 
 
 class Routed(NamedTuple):
-    """`rate`: leads a second, end to end, with so many `accounts`. `known_us`, `mixed_us`: microseconds of CPU of a lead of a known domain
-    and of one of the mix, from its bytes to its packed decision, tables in memory."""
+    """`pace`: leads a second, end to end, with so many `accounts`, and what each takes of the worker's processor time, all its threads
+    together. `known_us`: of a lead of a known domain, from its bytes to its packed decision, tables in memory."""
 
     accounts: int
-    rate: float
+    pace: Pace
     known_us: float
-    mixed_us: float
 
 
 class Looked(NamedTuple):
@@ -46,10 +45,9 @@ def routed(stack: Stack, accounts: int, leads: int) -> Routed:
     many accounts."""
     stack.make_topics(stack.given(TOPICS))
     wanted = stack.preload(f"{TOPICS}.lead-created", ((None, value) for _, value in directory.leads(accounts, 0, leads)))
-    rate = stack.timed("worker", stack.given(TOPICS), wanted, prepare=lambda: _tell(stack, accounts))
+    pace = stack.paced("worker", stack.given(TOPICS), wanted, prepare=lambda: _tell(stack, accounts))
     engine = directory.known(accounts)
-    known, mixed = (directory.cost(engine, accounts, kind, leads // 4) for kind in ("domain", "all"))
-    return Routed(accounts, rate, known, mixed)
+    return Routed(accounts, pace, directory.cost(engine, accounts, "domain", leads // 4))
 
 
 def _tell(stack: Stack, accounts: int) -> None:

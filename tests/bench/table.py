@@ -127,9 +127,9 @@ def _leads(samples: Samples) -> list[Row]:
     found = []
     for one in runs:
         what = f"leads, {one.accounts:,} accounts: half by domain, a tenth by name"
-        each = f"{one.rate:,.0f} leads/s; {one.mixed_us:.0f} us of CPU each"
+        each = f"{one.pace.rate:,.0f} leads/s; {one.pace.cpu_us:.0f} us of the worker's CPU each"
         known = "a lead of a known domain, tables in memory"
-        found.append(Row("i", what, each, ">= 20,000/s", one.rate >= 20_000))
+        found.append(Row("i", what, each, ">= 20,000/s", one.pace.rate >= 20_000))
         found.append(Row("i", known, f"{one.known_us:.0f} us of CPU", "< 50 us", one.known_us < 50))
     return found
 
