@@ -33,7 +33,7 @@ class Routed(NamedTuple):
 
 
 class Looked(NamedTuple):
-    """`lookup_ms`: median of a misspelt name's lookup, and `slow_ms`, within which 95 of 100 are."""
+    """`lookup_ms`: median CPU of a misspelt name's lookup, and `slow_ms`, within which 95 of 100 are."""
 
     loaded: directory.Loaded
     lookup_ms: float

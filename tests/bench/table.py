@@ -139,7 +139,7 @@ def _directory(samples: Samples) -> list[Row]:
     found = []
     for one in looked:
         aim = 1 if one.loaded.accounts <= 100_000 else 5
-        measured = f"median {one.lookup_ms:.2f} ms, 95% within {one.slow_ms:.1f} ms"
+        measured = f"median {one.lookup_ms:.2f} ms of CPU, 95% within {one.slow_ms:.1f} ms"
         found.append(Row("j", f"a misspelt name among {one.loaded.accounts:,} accounts", measured, f"< {aim} ms", one.lookup_ms < aim))
     held = looked[-1].loaded
     measured = f"{held.whole_s:.1f} s of CPU ({held.domains_s:.1f} s before names); the process {held.process_mib:,.0f} MiB"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
 
+from streams.tables.contract import Committed, Group, Moved
+from streams.tables.memory import MemoryTables
 from tests.play import Played, at, email
 
 REPS: dict[str, dict[str, Any]] = {
@@ -216,3 +219,19 @@ def test_whoever_writes_from_a_free_mailbox_and_names_the_site_is_linked_too() -
     world.send("touch-logged", {"kind": "call", "contact": "l0@gmail.com", "rep": "bob"}, at(minutes=5))
     assert world.last("overlap_detected")["account"]["id"] == "auto-acme.com"
     assert world.company("account:auto-acme.com").holders == {"ana": 3}
+
+
+def test_a_busy_day_costs_its_later_leads_nothing_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The day's leads are looked at by the one that makes them many, not by each that follows."""
+    concerned: list[int] = []
+    commit = MemoryTables.commit
+
+    def watched(self: MemoryTables, groups: Sequence[Group], offsets: Mapping[str, Moved] | None = None) -> Committed:
+        concerned.append(max((len(group.writes) + len(group.reads) for group in groups), default=0))
+        return commit(self, groups, offsets)
+
+    monkeypatch.setattr(MemoryTables, "commit", watched)
+    world = Played(REPS, [CUSTOMER])
+    for number in range(30):
+        send(world, f"l{number}", number, domain="customer.com")
+    assert max(concerned[-20:]) == 5 < max(concerned)
