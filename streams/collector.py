@@ -26,13 +26,16 @@ def spare() -> None:
 
 
 class Collector:
-    """Of the one thread that works in batches."""
+    """Of the one thread that works in batches. It does nothing in a process that has not called `spare`, as a demo or a test, which has
+    other things alive than records."""
 
     def __init__(self) -> None:
         self._whole = time.monotonic()
 
     def after_batch(self) -> None:
         """Put aside what the batch has left; look through all when that was long ago."""
+        if not gc.get_freeze_count():
+            return
         now = time.monotonic()
         if now - self._whole > INTERVAL_S:
             self._whole = now
