@@ -129,7 +129,7 @@ def test_a_file_is_uploaded_and_the_clean_list_downloaded(at: Any, tmp_path: Pat
     given = tmp_path / "list.csv"
     given.write_text(f"name;email\nOps;{OPS}\nNew;new@fabrikam.com\n")
     page = at("priya").go("/import", listening=False)
-    # From the first listener on the browser leaves choosing to the test; it is told so on the side, and may not know yet at the key's press.
+    # With a listener the browser leaves choosing to the test; it is told so on the side, and may not know yet when the key is pressed.
     page.on("filechooser", lambda chooser: None)
     keys = Keys(page)
     keys.to(page.get_by_label("Or a file"))
