@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
+
 import pytest
-from confluent_kafka import Consumer, Producer
+from confluent_kafka import Consumer, Producer, TopicPartition
 
-from tests.servers import Kafka, Redis
+from tests.conftest import missing
+from tests.servers import Kafka, Redis, why_no_kafka
 
 
-def produce(kafka: Kafka, topic: str, values: list[bytes]) -> None:
+def produce(kafka: Kafka, topic: str, values: list[bytes], timestamp: int = 0) -> None:
+    """`timestamp` in milliseconds since the epoch, 0 for now."""
     reports: list[object] = []
     producer = Producer({"bootstrap.servers": kafka.bootstrap, "acks": "all", "log_level": 0})
     for value in values:
-        producer.produce(topic, value, on_delivery=lambda error, message: reports.append(error))
+        producer.produce(topic, value, timestamp=timestamp, on_delivery=lambda error, message: reports.append(error))
     assert producer.flush(30) == 0
     assert reports == [None] * len(values)
 
@@ -41,6 +46,25 @@ def test_a_broker_keeps_records_and_offsets_over_kill_and_restart(own_kafka: Kaf
     assert own_kafka.port == port
     produce(own_kafka, topic, [b"3"])
     assert consume(own_kafka, topic, 2) == [b"2", b"3"]
+
+
+@pytest.mark.kafka
+def test_a_broker_keeps_records_of_long_ago(tmp_path: Path, topic_prefix: str) -> None:
+    """Tests write records of other days. What looks for expired ones is made to run at once here, not every five minutes."""
+    if reason := why_no_kafka():
+        missing(reason)
+    server = Kafka(tmp_path / "kafka", {"log.initial.task.delay.ms": "100", "log.retention.check.interval.ms": "100"})
+    try:
+        server.start()
+        where = TopicPartition(f"{topic_prefix}events", 0)
+        server.create_topics(where.topic, partitions=1, config={"message.timestamp.type": "CreateTime"})
+        produce(server, where.topic, [b"1", b"2"], timestamp=1_600_000_000_000)
+        time.sleep(2)
+        consumer = Consumer({"bootstrap.servers": server.bootstrap, "group.id": where.topic, "log_level": 0})
+        assert consumer.get_watermark_offsets(where, timeout=10) == (0, 2)
+        consumer.close()
+    finally:
+        server.kill()
 
 
 @pytest.mark.kafka
