@@ -16,9 +16,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from schemas.policy import BusinessHours
 from schemas.public_holidays import public_holidays
 from schemas.times import EPOCH
+from streams.known import Known
 
 MICROSECOND = timedelta(microseconds=1)
 SECOND, HOUR, DAY = 1_000_000, 3_600_000_000, 86_400_000_000
+
+NEVER = 1 << 62
+"""Later than any deadline: 2^62 microseconds is the year 148,000."""
 EPOCH_DAY = EPOCH.toordinal()
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -47,7 +51,7 @@ class Hours:
         self._days = frozenset(number for number, name in enumerate(WEEK) if name in days)
         self._start, self._end, self._holidays = start, end, holidays
         self._zone = ZoneInfo(zone)
-        self._openings: dict[int, tuple[Opening, ...]] = {}
+        self._openings = Known(self._work_out, DAYS_KEPT)
         self._latest: Opening = (0, 0)
 
     @staticmethod
@@ -86,20 +90,20 @@ class Hours:
 
     def is_open(self, at: int) -> bool:
         """Whether `at` is business time."""
-        return any(begins <= at < ends for begins, ends in self._on(self._day(at)))
+        return any(begins <= at < ends for begins, ends in self._openings[self._day(at)])
 
     def day_end(self, start: int) -> int:
         """The end of the business day that `start` lies in or before the hours of, or of the next business day when there is none or its
         hours are over."""
         for day in self._business_days(self._day(start)):
-            ends = self._on(day)[-1][1]
+            ends = self._openings[day][-1][1]
             if ends > start:
                 return ends
         raise AssertionError("business days never end")
 
     def left_today(self, start: int) -> int:
         """How much business time is left of the local day that `start` lies in."""
-        return sum(ends - max(begins, start) for begins, ends in self._on(self._day(start)) if ends > start)
+        return sum(ends - max(begins, start) for begins, ends in self._openings[self._day(start)] if ends > start)
 
     def next_day_at(self, start: int, hour: int, minute: int) -> int:
         """That local time on the first business day after the local day of `start`; where daylight saving skips it, as much later as is
@@ -115,21 +119,13 @@ class Hours:
     def _from(self, start: int) -> Iterator[Opening]:
         """Openings that are not over at `start`, without end."""
         for day in self._business_days(self._day(start)):
-            for opening in self._on(day):
+            for opening in self._openings[day]:
                 if opening[1] > start:
                     yield opening
 
     def _business_days(self, first: int) -> Iterator[int]:
         """Days with an opening, from `first` on, without end: no country's holidays take all of a weekday's days."""
-        return (day for day in count(first) if self._on(day))
-
-    def _on(self, day: int) -> tuple[Opening, ...]:
-        known = self._openings.get(day)
-        if known is None:
-            if len(self._openings) >= DAYS_KEPT:
-                self._openings.clear()
-            known = self._openings[day] = self._work_out(day)
-        return known
+        return (day for day in count(first) if self._openings[day])
 
     def _work_out(self, day: int) -> tuple[Opening, ...]:
         that = date.fromordinal(day)

@@ -190,4 +190,4 @@ KINDS: dict[str, Callable[[Holders, dict[str, Any]], dict[str, Any]]] = {
     "sla_missed": _late,
     "high_activity": _busy,
 }
-"""What each kind carries beside the common fields."""
+"""Kind -> its fields."""

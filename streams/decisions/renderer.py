@@ -1,5 +1,4 @@
-"""From what the rules say to the records that others consume: `routing-decisions` and `lock-changes` (see `schemas.decisions`,
-`schemas.locks`).
+"""Rendering what is said as the bytes that are published.
 
 Records are rendered by hand rather than through the pydantic models, which cost ten times as much; the tests hold every record that
 they see against the models.
@@ -42,7 +41,6 @@ class Renderer:
 
     def __init__(self, policy_hash: str, directory: Directory) -> None:
         self._policy, self._directory = policy_hash, directory
-        self._granted = Known[tuple[str, str], str](_first_touch, 10_000)
         self._plain = Known[tuple[str, str, str], str](_plain, 10_000)
 
     def decision(
@@ -62,7 +60,7 @@ class Renderer:
             "policy": self._policy,
             "rule": said.rule,
             "reason": self._sentence(said, owner, until),
-            "account": {"id": account.account_id, "name": account.name} if account else None,
+            "account": _account(account),
             "contact": address or None,
             "lead_id": lead_id or None,
             "owner": self.owner(owner, bool(fields.get("owner_is_team"))),
@@ -82,15 +80,14 @@ class Renderer:
         if shown is None and not sender:
             return Outgoing(LOCKS, key.encode(), None)
         if shown is None:
-            of = {"id": account.account_id, "name": account.name} if account else None
-            unheld = {"key": key, "kind": key[: key.index(":")], "status": "under_review", "owner": None, "account": of}
+            unheld = {"key": key, "kind": key[: key.index(":")], "status": "under_review", "owner": None, "account": _account(account)}
             return Outgoing(LOCKS, key.encode(), orjson.dumps({**unheld, "changed_at": moment(at), "active_sender": sender}))
         lock = shown.lock
         record = {
             "key": key,
             "status": "under_review" if sender else status,
             "owner": self.owner(lock.owner, lock.is_team),
-            "account": {"id": account.account_id, "name": account.name} if account else None,
+            "account": _account(account),
             **self.lock(shown),
             "kind": shown.kind,
             "fencing_token": lock.token,
@@ -98,43 +95,6 @@ class Renderer:
             "active_sender": sender or None,
         }
         return Outgoing(LOCKS, key.encode(), orjson.dumps(record))
-
-    def granted(self, said: Said, topic: str, account: Account | None, address: str, sequence: int) -> tuple[Outgoing, Outgoing]:
-        """As `decision` and `lock_change`, both at once, for a contact that its first event took."""
-        shown: LockView = said.fields["lock"]
-        lock, at, until = shown.lock, moment(said.at), moment(shown.until) or ""
-        of = {"id": account.account_id, "name": account.name} if account else None
-        owner, held = self.owner(lock.owner), self.lock(shown)
-        decision: dict[str, Any] = {
-            "decision_id": decision_id(said, topic, said.cause),
-            "kind": said.kind,
-            "decided_at": at,
-            "event_id": said.cause,
-            "policy": self._policy,
-            "rule": said.rule,
-            "reason": self._granted[lock.owner, until[:16]],
-            "account": of,
-            "contact": address,
-            "lead_id": None,
-            "owner": owner,
-            "until": until,
-            "fencing_token": lock.token,
-            "sequence": sequence,
-            "notify": [],
-            "lock": held,
-        }
-        change = {
-            "key": said.target,
-            "status": "locked",
-            "owner": owner,
-            "account": of,
-            **held,
-            "fencing_token": lock.token,
-            "changed_at": at,
-            "active_sender": None,
-        }
-        key = f"account:{account.account_id}" if account else said.target
-        return Outgoing(DECISIONS, key.encode(), orjson.dumps(decision)), Outgoing(LOCKS, said.target.encode(), orjson.dumps(change))
 
     def owner(self, name: str, is_team: bool = False) -> dict[str, str | None] | None:
         """`{rep, team}` of a holder; None for nobody."""
@@ -182,6 +142,10 @@ class Renderer:
         return text
 
 
+def _account(account: Account | None) -> dict[str, str] | None:
+    return {"id": account.account_id, "name": account.name} if account else None
+
+
 def _minute_of(until: str) -> str:
     return f"{until[:10]} {until[11:16]} UTC"
 
@@ -190,8 +154,3 @@ def _plain(case: tuple[str, str, str]) -> str:
     rule, owner, until = case
     facts = {"owner": owner} if owner else {}
     return sentence(rule, **facts, **({"until": _minute_of(until)} if until else {}))
-
-
-def _first_touch(case: tuple[str, str]) -> str:
-    owner, until = case
-    return sentence("first_touch", owner=owner, until=_minute_of(until))

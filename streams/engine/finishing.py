@@ -81,7 +81,7 @@ class Finish:
         lock = record.state.lock
         assert lock is not None, "only a lock that is held lives on"
         until = end_of(record, lock, self._windows)
-        lock.told = until // locks.SECOND
+        locks.tell(lock, until)
         part.locks[key] = self._render.lock_change(key, view_of(key, record, lock, until), "locked", account, at)
 
     def granted(self, job: Job, record: ContactRecord, company: Company | None, part: Part) -> None:
@@ -89,15 +89,15 @@ class Finish:
         key, at, lock = job.keys[0], job.at, record.state.lock
         assert lock is not None, "what was granted is held"
         until = record.state.due
-        lock.told = until // locks.SECOND
+        locks.tell(lock, until)
         record.tokens = lock.token = 1
         counter = company or record
         counter.sequence += 1
         shown = view_of(key, record, lock, until)
         said = Said("claim_granted", lock.rule, at, job.cause, key, {"owner": lock.owner, "until": until, "lock": shown})
-        decision, part.locks[key] = self._render.granted(said, job.topic, job.account, job.said.contact, counter.sequence)
         part.said.append(said)
-        part.outgoing.append(decision)
+        part.outgoing.append(self._render.decision(said, job.topic, job.cause, job.account, job.said.contact, "", counter.sequence))
+        part.locks[key] = self._render.lock_change(key, shown, "locked", job.account, at)
         record.history.append(Change(at, said.kind, said.rule, said.cause, lock.owner))
         self._work.hold((lock.owner, key, True), part)
         part.due[key] = record.armed = until
@@ -165,8 +165,8 @@ class Finish:
                 lock.token = record.tokens
             until = end_of(record, lock, windows)
             sender = senders.get(target, "")
-            if abs(until - lock.told * locks.SECOND) >= locks.TOLD_AGAIN or signature(record, lock, sender) != before.get(target):
-                lock.told = until // locks.SECOND
+            if locks.to_be_told(lock, until) or signature(record, lock, sender) != before.get(target):
+                locks.tell(lock, until)
                 shown = view_of(target, record, lock, until)
                 part.locks[target] = self._render.lock_change(target, shown, "locked", world.account, world.at, sender)
                 if target != key:

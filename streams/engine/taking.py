@@ -27,11 +27,10 @@ class Taking:
 
     def take(self, index: int, job: Job) -> None:
         """Decide the batch's job of this number."""
-        work, loose, worlds = self._work, self._loose, self._worlds
-        known = self._directory
+        work, loose, worlds, known = self._work, self._loose, self._worlds, self._directory
         if job.changes != known.changes or (known.relinked and not known.relinked.isdisjoint(job.keys)):
             # An earlier job of this batch changed what accounts there are, or whose this contact is.
-            work.load(job.look(self._directory, worlds, work.load))
+            work.load(job.look(known, worlds, work.load))
         if job.mark and job.keys:
             slot = work.slots[job.keys[0]]
             if not slot.body and slot.record is None and job.world is None and self._first(index, job, slot):
@@ -80,7 +79,7 @@ class Taking:
         work, first, keys = self._work, job.handler.first, job.keys
         if first is None or self._in_a_family(job):
             return False
-        company = cast(Company, work.slots[keys[1]].read()) if len(keys) > 1 else None
+        company = self._company(keys)
         record = first(company, job.account, job.said, job.cause, job.at, job.when, self._directory, self._policy)
         if record is None:
             return False
@@ -95,8 +94,7 @@ class Taking:
         if steady is None or self._in_a_family(job):
             return False
         record = cast(ContactRecord, work.slots[keys[0]].read())
-        company = cast(Company, work.slots[keys[1]].read()) if len(keys) > 1 else None
-        answer = steady(record, company, event, job.cause, at, job.when, self._directory.team(event.rep), windows)
+        answer = steady(record, self._company(keys), event, job.cause, at, job.when, self._directory.team(event.rep), windows)
         if not answer:
             return False
         part = work.part(keys, index)
@@ -104,6 +102,9 @@ class Taking:
         if answer == TOLD:
             self._finish.tell(keys[0], job.account, at, part)
         return True
+
+    def _company(self, keys: list[str]) -> Company | None:
+        return cast(Company, self._work.slots[keys[1]].read()) if len(keys) > 1 else None
 
     def _in_a_family(self, job: Job) -> bool:
         """Whether a parent's lock may cover what the job is about."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from streams.business_time import NEVER
 from streams.matching.domains import domain_of
 from streams.rules.world import World
 from streams.state import Company, ContactRecord, Dispute, Lock, Record
 
 ACCOUNT = "account"
-NEVER = 1 << 62
 
 
 class Subject(NamedTuple):

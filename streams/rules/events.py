@@ -28,7 +28,7 @@ from streams.rules import (
     whole,
 )
 from streams.rules.world import World
-from streams.state import Company, ContactRecord, HandOffs, Identity, Inflow, Lead, Record, Turns
+from streams.state import Company, ContactRecord, HandOffs, Lead, Record
 
 Steady = Callable[[ContactRecord, Company | None, Any, str, int, int, str, Windows], int]
 """See `steady.email_sent`."""
@@ -154,21 +154,13 @@ def pass_time(world: World, keys: list[str]) -> None:
             tick(world.of(key) if wide else world, key, due)
 
 
-_TIMELESS = frozenset((Identity, Inflow, Turns))
-"""Records that time alone does not change."""
-
-
 def next_due(record: Record, windows: Windows) -> int:
     """When time alone next changes a record, microseconds; 0 for never."""
-    if record.__class__ in _TIMELESS:
-        return 0
     if isinstance(record, ContactRecord):
         due = record.state.due
         if record.dispute is None:
             return due
     elif isinstance(record, Company):
-        if record.lock is None and not record.domains and not record.disputes:
-            return 0
         due = accounts.next_due(record, windows)
         if not record.disputes:
             return due

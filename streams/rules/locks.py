@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from schemas.policy import Windows
+from streams.business_time import HOUR, NEVER, SECOND
 from streams.rules.said import LockView, Out, Said
 from streams.state import PENDING, Contact, Lock, Release
 
-NEVER = 1 << 62
-"""Later than any deadline: 2^62 microseconds is the year 148,000."""
-
-TOLD_AGAIN = 3_600_000_000
-"""A lock that only lives longer is told again when its end has moved by an hour: windows are days, mail comes in minutes. Microseconds."""
-
-SECOND = 1_000_000
-"""Of which `Lock.told` is a number. Microseconds."""
+TOLD_AGAIN = HOUR
+"""A lock that only lives longer is told again when its end has moved by so much: windows are days, mail comes in minutes. Microseconds."""
 
 
 def expiry(lock: Lock, windows: Windows) -> tuple[int, str]:
@@ -26,6 +21,16 @@ def expiry(lock: Lock, windows: Windows) -> tuple[int, str]:
         if unheard < end:
             end, rule = unheard, "no_reply"
     return (lock.hold if lock.hold > end else end), rule
+
+
+def to_be_told(lock: Lock, end: int) -> bool:
+    """Whether a lock that now ends at `end`, microseconds, is told again for that alone."""
+    return abs(end - lock.told * SECOND) >= TOLD_AGAIN
+
+
+def tell(lock: Lock, end: int) -> None:
+    """Note that `end`, microseconds, is what is published of the lock."""
+    lock.told = end // SECOND
 
 
 def view(state: Contact, lock: Lock, windows: Windows) -> LockView:

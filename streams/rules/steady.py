@@ -82,4 +82,4 @@ def email_sent(
     steps.take(record, running, event, cause, team)
     if company is not None:
         accounts.touched(company, rep, event.contact, "", when, windows)
-    return TOLD if abs(end - lock.told * locks.SECOND) >= locks.TOLD_AGAIN else MOVED
+    return TOLD if locks.to_be_told(lock, end) else MOVED

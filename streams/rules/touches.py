@@ -5,9 +5,9 @@ from __future__ import annotations
 from schemas.policy import Policy
 from streams.rules import heard, locks, overlaps, suppression
 from streams.rules.said import Out
-from streams.state import ORDINARY, Contact, Entry, Lock, Outbound, Sequence
+from streams.state import ORDINARY, Contact, Entry, Lock, Outbound, Sequence, brief
 
-MAIL = "email"
+MAIL = brief.MAIL
 MEETINGS = heard.MEETINGS
 TOUCHES = frozenset({"call", MAIL}) | MEETINGS
 HEARD = frozenset({"call"}) | MEETINGS
