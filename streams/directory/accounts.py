@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from streams.directory.records import Account, read_account
+from streams.known import Known
 from streams.matching.accounts import AccountFacts, Domains, Index
 from streams.matching.networks import Networks
 from streams.matching.resolve import Found
@@ -23,7 +24,7 @@ class Accounts(Mapping[str, Account]):
         self.networks = Networks()
         self.memo: dict[object, Found] = {}
         self._bodies: dict[str, bytes] = {}
-        self._decoded: dict[str, Account] = {}
+        self._decoded = Known[str, Account](lambda account_id: read_account(self._bodies[account_id]), DECODED)
         self._children: dict[str, set[str]] = {}
         self._likened: dict[str, set[str]] = {}
         self._index = self._new_index()
@@ -33,13 +34,7 @@ class Accounts(Mapping[str, Account]):
         return Index(domains=self.domains, title_of=lambda account_id: self[account_id].name)
 
     def __getitem__(self, account_id: str) -> Account:
-        known = self._decoded.get(account_id)
-        if known is None:
-            known = read_account(self._bodies[account_id])
-            if len(self._decoded) >= DECODED:
-                self._decoded.clear()
-            self._decoded[account_id] = known
-        return known
+        return self._decoded[account_id]
 
     def get(self, account_id: str, default: Any = None) -> Any:
         return self[account_id] if account_id in self._bodies else default

@@ -13,6 +13,7 @@ from typing import Any
 from streams.directory.accounts import Accounts
 from streams.directory.links import Links
 from streams.directory.records import Account, Link, Rep, normal_domains, read_account, read_link, read_rep, write
+from streams.known import Known
 from streams.matching.domains import is_free, registrable
 from streams.tables.contract import Fact
 
@@ -43,7 +44,7 @@ class Directory:
         self._by_role: dict[str, list[Rep]] = {}
         self._free = frozenset(free) | frozenset(personal)
         self._before: dict[tuple[str, str], bytes | Rep | Link | None] = {}
-        self._homes: dict[str, tuple[str, Account | None]] = {}
+        self._homes = Known[str, tuple[str, Account | None]](lambda host: self.company_of_domain(registrable(host)), HOMES)
         self.changes = 0
         self.relinked: set[str] = set()
 
@@ -174,12 +175,7 @@ class Directory:
         if linked:
             return f"account:{linked}", self.accounts[linked]
         host = address[address.rindex("@") + 1 :]
-        home = self._homes.get(host)
-        if home is None:
-            if len(self._homes) >= HOMES:
-                self._homes.clear()
-            home = self._homes[host] = self.company_of_domain(registrable(host))
-        return home
+        return self._homes[host]
 
     def company_of_domain(self, domain: str) -> tuple[str, Account | None]:
         """As `company`, for a registrable domain."""
@@ -197,6 +193,11 @@ class Directory:
         """The rep's team; empty when the rep or the team is not known."""
         known = self.reps.get(rep)
         return known.team if known else ""
+
+    def called(self, rep: str) -> str:
+        """The rep's name; the id of one who has none or is not known."""
+        known = self.reps.get(rep)
+        return known.name or rep if known else rep
 
     def leads_of(self, rep: str) -> set[str]:
         """The rep's team leads: the manager, and whoever is `team_lead` of the rep's team."""

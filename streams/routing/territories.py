@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from streams.business_time import NEVER
 from streams.directory.directory import Directory, Rep
 from streams.routing.asked import Answer, Asked
 from streams.routing.people import has_left, instant
@@ -28,9 +29,6 @@ class Remembered(NamedTuple):
     answer: Answer
 
 
-NEVER = 1 << 62
-"""Later than any moment, microseconds."""
-
 Levels = list[list[Rep]]
 """The reps of one role who cover a lead, the closest first; then, last, all of that role."""
 
@@ -47,9 +45,7 @@ def territory(asked: Asked) -> Answer:
     if found is None or not found.since <= asked.at < found.until:
         since, until = _between_leavers(asked)
         found = Remembered(since, until, _territory(asked, segment))
-        if len(memo) >= REMEMBERED:
-            memo.clear()
-        memo[key] = found
+        _remember(memo, key, found)
     return found.answer
 
 
@@ -83,15 +79,20 @@ def levels(directory: Directory, role: str, country: str, region: str, segment: 
     key = (role, country, region, segment)
     found: Levels | None = memo.get(key)
     if found is None:
-        if len(memo) >= REMEMBERED:
-            memo.clear()
         everybody = [one for one in directory.of_role(role) if not one.partner_id]
         rated: dict[int, list[Rep]] = {}
         for rep in everybody:
             rated.setdefault(_closeness(rep, country, region, segment), []).append(rep)
         rated.pop(0, None)
-        found = memo[key] = [rated[close] for close in sorted(rated, reverse=True)] + [everybody]
+        found = [rated[close] for close in sorted(rated, reverse=True)] + [everybody]
+        _remember(memo, key, found)
     return found
+
+
+def _remember(memo: dict[object, Any], key: object, found: Remembered | Levels) -> None:
+    if len(memo) >= REMEMBERED:
+        memo.clear()
+    memo[key] = found
 
 
 def _closeness(rep: Rep, country: str, region: str, segment: str) -> int:

@@ -28,10 +28,8 @@ def key_of(how: str, reps: tuple[str, ...]) -> str:
 def next_of(saved: Mapping[str, float], weights: Mapping[str, float]) -> tuple[str, dict[str, float]]:
     """(whose turn it is, what is saved up after it); equal claims by name. `weights`: of those in the round, not empty, each above 0."""
     after = dict(saved)
-    chosen, most = "", 0.0
     for rep, weight in weights.items():
-        claim = after[rep] = after.get(rep, 0) + weight
-        if not chosen or claim > most or (claim == most and rep < chosen):
-            chosen, most = rep, claim
+        after[rep] = after.get(rep, 0) + weight
+    chosen = min(weights, key=lambda rep: (-after[rep], rep))
     after[chosen] -= sum(weights.values())
     return chosen, after

@@ -288,14 +288,9 @@ def routed(
 
 def trail(chosen: Chosen, found: Resolved) -> str:
     """Why it was this rule, for the decision's sentence: how the account was found, what the rule saw, which rules said nothing."""
-    won, passed = None, list[str]()
-    for rule, saw, is_won in chosen.tried:
-        if not is_won:
-            passed.append(rule)
-        elif won is None:
-            won = saw
-    won = won or ""
-    told = f" ({found.why}; {won})" if found.why and won else f" ({found.why or won})"
+    won = next((one.saw for one in chosen.tried if one.won), "")
+    passed = [one.rule for one in chosen.tried if not one.won]
+    told = f" ({'; '.join(one for one in (found.why, won) if one)})"
     return f"{told}; passed over before: {', '.join(passed)}" if passed else told
 
 
