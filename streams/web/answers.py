@@ -24,8 +24,7 @@ def answered(service: Service, key: str, caller: str) -> str:
         return ""
     last = next((one for one in reversed(record.history) if one.kind in ANSWERS[what]), None)
     by, how = _match(lead, last, service) if what == "match" else _duplicate(lead, last)
-    rep = directory.reps.get(by)
-    return f"{rep.name or by if rep else by} has answered: {how}." if by and by != caller else ""
+    return f"{directory.called(by)} has answered: {how}." if by and by != caller else ""
 
 
 def _match(lead: Lead, last: Change | None, service: Service) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import Final, NamedTuple
+from typing import Final
 from uuid import uuid4
 
 import orjson
@@ -26,13 +26,6 @@ from streams.web.service import Service
 
 _ONCE: Final = HEADER.encode()
 _METHOD, _PATH, _NEED = CHECKS.method, CHECKS.path, CHECKS.need
-
-
-class Plain(NamedTuple):
-    """A request that may go the short way."""
-
-    caller: Caller
-    event: SendRequested
 
 
 class PlainChecks:

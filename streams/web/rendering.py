@@ -57,9 +57,9 @@ def _span(minutes: int) -> str:
 @pass_context
 def _person(context: Context, rep: str | None) -> str:
     """A rep's name, with their team: `Sam (inbound)`."""
-    known = context["directory"].reps.get(rep or "")
-    name = (known.name or rep) if known else rep
-    return f"{name} ({known.team})" if known and known.team else str(name or "nobody")
+    directory, rep = context["directory"], rep or ""
+    name, team = directory.called(rep), directory.team(rep)
+    return f"{name} ({team})" if team else name or "nobody"
 
 
 @pass_context
