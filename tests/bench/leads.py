@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import orjson
 
+from streams.collector import spare
 from streams.tables.connect import connect
 from streams.tables.contract import Fact, Group
 from streams.tables.redis import RedisTables
@@ -78,7 +79,7 @@ def looked(accounts: int) -> Looked:
 
 def main() -> None:
     """What `looked` asks of its process."""
-    directory.spare()
+    spare()
     accounts = int(sys.argv[1])
     found, loaded = directory.load(accounts)
     took = directory.lookups(found, accounts)

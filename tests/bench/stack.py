@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from confluent_kafka.admin import AdminClient
 
 from streams import topics
 from streams.settings.settings import Settings
+from tests.bench import processor
 from tests.servers import ROOT, Kafka, Redis
 
 PREFIX = "bench"
@@ -135,8 +135,7 @@ class Running(NamedTuple):
 
     def cpu(self) -> float:
         """Seconds of processor time that it has taken so far (Linux)."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return processor.seconds(self.process.pid)
 
     def check(self, situation: str) -> None:
         """Raises RuntimeError with its last words when it has ended."""
