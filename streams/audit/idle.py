@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from streams.audit.finding import Base, Finding, Group, Mend, Seen, many
-from streams.next_steps import unanswered
+from streams.on_record.next_steps import unanswered
 from streams.state import ORDINARY, ContactRecord
 
 DAY = 86_400_000_000

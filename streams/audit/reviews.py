@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from streams.audit.finding import Base, Finding, Mend, Seen
-from streams.next_steps import LEVELS
+from streams.on_record.next_steps import LEVELS
 from streams.rules import disputes
 
 LATE = 48 * 3_600_000_000

@@ -15,8 +15,9 @@ from streams.audit import CHECKS, Report, Section
 from streams.audit import audit as ask
 from streams.audit.finding import Base, Finding
 from streams.cli.audit_page import page
-from streams.cli.common import err, now_us, out, policy_of, policy_option, put_json, reading, since_option, stamp, table, when
-from streams.records_view import directory_of
+from streams.cli.common import err, now_us, out, policy_of, policy_option, put_json, reading, since_option, table, when
+from streams.on_record.as_json import stamp
+from streams.on_record.view import directory_of
 from streams.settings.settings import Settings
 from streams.state import Record
 from streams.tables.contract import Tables

@@ -15,8 +15,9 @@ import orjson
 from schemas.errors import Unreadable
 from schemas.reading import read
 from schemas.times import micros, rfc3339
-from streams.cli.common import err, json_option, now_us, policy_of, policy_option, put_json, reading, when, whose, words
+from streams.cli.common import err, json_option, now_us, policy_of, policy_option, put_json, reading, when, whose
 from streams.engine import Engine
+from streams.on_record.history import words
 from streams.settings.settings import Settings
 
 EXITS = {"allow": 0, "warn": 10, "block": 20}

@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -106,16 +106,6 @@ def when(at: int, zone: tzinfo = UTC) -> str:
     if not at:
         return "never"
     return moment(at).astimezone(zone).strftime("%Y-%m-%d %H:%M") + (" UTC" if zone is UTC else "")
-
-
-def stamp(at: int) -> datetime | None:
-    """A time for JSON; None for 0."""
-    return moment(at) if at else None
-
-
-def words(name: str) -> str:
-    """A name of the contract as words: `contact_locked` -> `contact locked`."""
-    return name.replace("_", " ")
 
 
 def whose(owner: str, team: str) -> str:

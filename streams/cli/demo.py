@@ -27,7 +27,7 @@ from streams.day.summary import summary
 from streams.embedded import EmbeddedStack
 from streams.engine import Engine
 from streams.errors import LeadlockError
-from streams.records_view import all_held, directory_of
+from streams.on_record.view import all_held, directory_of
 from streams.settings.settings import LogSettings
 from streams.tables.connect import connect
 from streams.web.running import Bound

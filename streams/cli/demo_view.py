@@ -15,9 +15,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from streams.cli.common import table, whose, words
+from streams.cli.common import table, whose
 from streams.day import northwind
 from streams.day.summary import Summary
+from streams.on_record.history import words
 from streams.rules.reasons import SENTENCES
 
 LINES = 12

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.text import Text
 
-from streams.cli.common import err, json_option, out, policy_of, policy_option, put_json, reading, stamp, table, when, whose, words
-from streams.cli.history import told as as_told
+from streams.cli.common import err, json_option, out, policy_of, policy_option, put_json, reading, table, when, whose
 from streams.cli.targets import REP, resolve
-from streams.records_view import Held, Known, all_held, directory_of, held_by, known
+from streams.on_record.as_json import record, row
+from streams.on_record.history import told as as_told
+from streams.on_record.history import words
+from streams.on_record.view import Held, Known, all_held, directory_of, held_by, known
 from streams.rules.duplicates import HELD, MERGED
 from streams.settings.settings import Settings
-from streams.state import Lead, Sequence
+from streams.state import Lead
 
 NOBODY = "nobody"
 ENDLESS = "its reason ends"
@@ -64,93 +65,6 @@ def locks(target: str | None, rep: str | None, limit: int, policy_file: Path | N
                 put_json(row(one))
         else:
             _table(held, limit)
-
-
-def row(one: Held) -> dict[str, Any]:
-    """A lock as JSON."""
-    lock = one.view.lock
-    return {
-        "target": one.target,
-        "status": one.status,
-        "owner": {"rep": None if lock.is_team else lock.owner, "team": one.team or None},
-        "account": {"id": one.account.account_id, "name": one.account.name} if one.account else None,
-        "kind": one.view.kind,
-        "phase": one.phase,
-        "reason": lock.reason,
-        "rule": lock.rule,
-        "claimed_at": stamp(lock.claimed_at),
-        "until": stamp(one.until),
-        "note": lock.note or None,
-        "fencing_token": lock.token,
-        "sequence": _sequence(one.view.sequence),
-        "mailbox": one.view.mailbox or None,
-    }
-
-
-def record(found: Known) -> dict[str, Any]:
-    """All that is on record of a target as JSON."""
-    return {
-        "target": found.target,
-        "status": found.status,
-        "active_sender": found.sender or None,
-        "lock": row(found.held) if found.held else None,
-        "backup_owner": found.backup or None,
-        "collaborators": found.collaborators,
-        "last_outbound": _outbound(found.outbound),
-        "next_step": {"at": stamp(found.step.at), "what": found.step.what} if found.step else None,
-        "account": {"id": found.account.account_id, "name": found.account.name} if found.account else None,
-        "lead": _lead(found.lead) if found.lead else None,
-        "suppressed": [
-            {"scope": one.scope, "flag": one.flag, "since": stamp(one.since), "until": stamp(one.until)} for one in found.suppressed
-        ],
-        "paused_until": stamp(found.paused_until),
-        "sequence": _sequence(found.sequence),
-        "mailbox": found.mailbox or None,
-        "sent": [{"rep": rep, "at": stamp(sent.at), "kind": sent.kind} for rep, sent in sorted(found.sent.items())],
-        "permits": [
-            {"to": one.to, "by": one.by, "at": stamp(one.at), "contact": one.contact or None, "note": one.note or None}
-            for one in found.permits
-        ],
-        "history": [
-            {
-                "at": stamp(one.at),
-                "kind": one.kind,
-                "rule": one.rule,
-                "event_id": one.event,
-                "owner": one.owner or None,
-                "by": one.by or None,
-                "note": one.note or None,
-            }
-            for one in found.history
-        ],
-    }
-
-
-def _lead(lead: Lead) -> dict[str, Any]:
-    return {
-        "status": lead.status or "in_circulation",
-        "contact": lead.contact or None,
-        "company": lead.company or None,
-        "product": lead.enquiry.product or None,
-        "routed_to": lead.owner or None,
-        "rule": lead.rule or None,
-        "priority": lead.priority or None,
-        "respond_by": stamp(lead.respond_by),
-        "waits": bool(lead.waits),
-        "original_lead_id": lead.original or None,
-        "merged": lead.merged,
-        "candidates": [{"lead_id": one.lead_id, "same": one.same, "product_differs": one.product_differs} for one in lead.suspects],
-    }
-
-
-def _outbound(last: tuple[int, str, str] | None) -> dict[str, Any] | None:
-    return {"at": stamp(last[0]), "rep": last[1], "kind": last[2]} if last else None
-
-
-def _sequence(running: Sequence | None) -> dict[str, Any] | None:
-    if running is None:
-        return None
-    return {"id": running.id, "rep": running.rep, "tool": running.tool or None, "campaign": running.campaign or None}
 
 
 def show(found: Known) -> None:

@@ -11,7 +11,7 @@ import click
 from schemas.addresses import normalise, normalise_domain
 from streams.directory.directory import Directory
 from streams.matching.domains import registrable
-from streams.records_view import PREFIXES
+from streams.on_record.view import PREFIXES
 
 REP = "rep:"
 KINDS = (*PREFIXES, REP)

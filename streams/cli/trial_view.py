@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from rich.text import Text
 
-from streams.cli.common import out, put_json, table, words
+from streams.cli.common import out, put_json, table
+from streams.on_record.history import words
 from streams.path import Arrived
 from streams.trial import Difference, Trial
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from streams.records_view import Held
+from streams.on_record.view import Held
 
 ENDED = ("ownership_released", "ownership_expired", "ownership_transferred")
 TOP = 8

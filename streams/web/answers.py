@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streams.records_view import known
+from streams.on_record.view import known
 from streams.rules.duplicates import MERGED
 from streams.state import Change, Lead
 from streams.web.service import Service

@@ -10,11 +10,11 @@ import pytest
 from schemas.policy import Policy
 from schemas.times import micros
 from streams import state
-from streams.cli.history import TOLD, told
 from streams.decisions import KINDS
 from streams.engine.finishing import UNRECORDED
-from streams.next_steps import Step, next_step
-from streams.records_view import known
+from streams.on_record.history import TOLD, told
+from streams.on_record.next_steps import Step, next_step
+from streams.on_record.view import known
 from streams.state import Change
 from tests.play import Played, at, email
 

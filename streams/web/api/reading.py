@@ -8,9 +8,8 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from streams.cli.common import stamp
-from streams.cli.locks import record
-from streams.records_view import known
+from streams.on_record.as_json import record, stamp
+from streams.on_record.view import known
 from streams.rules.duplicates import MERGED
 from streams.state import Lead, decode
 from streams.web.access import Caller, concerns

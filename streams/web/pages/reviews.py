@@ -9,7 +9,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from streams.records_view import known
+from streams.on_record.view import known
 from streams.rules import authority
 from streams.rules.overlaps import APOLOGY
 from streams.state import Company, ContactRecord, Dispute, decode

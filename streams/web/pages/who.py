@@ -8,8 +8,8 @@ from uuid import uuid4
 from starlette.requests import Request
 from starlette.responses import Response
 
-from streams.cli.history import told
-from streams.records_view import known
+from streams.on_record.history import told
+from streams.on_record.view import known
 from streams.rules.duplicates import MERGED
 from streams.state import Company, Lead, decode
 from streams.web.access import Caller, leads

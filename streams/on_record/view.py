@@ -10,7 +10,7 @@ from msgspec import msgpack
 from schemas.policy import Windows
 from streams import state
 from streams.directory.directory import Account, Directory
-from streams.next_steps import Step, next_step
+from streams.on_record.next_steps import Step, next_step
 from streams.rules import accounts, disputes, locks
 from streams.rules.said import LockView
 from streams.state import Change, Company, ContactRecord, Flag, Lead, Outbound, Permit

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from streams.cli.common import words
 from streams.state import Change
 
 TOLD = {
@@ -31,6 +30,11 @@ TOLD = {
 
 ENDS = frozenset({"ownership_released", "ownership_expired"})
 HOLDS = frozenset({"claim_granted", "claim_renewed", "ownership_transferred"})
+
+
+def words(name: str) -> str:
+    """A name of the contract as words: `contact_locked` -> `contact locked`."""
+    return name.replace("_", " ")
 
 
 class Line(NamedTuple):
