@@ -14,11 +14,12 @@ from redis.exceptions import NoScriptError
 from streams.errors import BadSettings
 from streams.tables.change_log import WHOLE_PAGE, ChangeLog
 from streams.tables.checks import check
-from streams.tables.commit import join, of_offsets, packed
+from streams.tables.commit import of_offsets, packed
 from streams.tables.connect import Client
 from streams.tables.contract import ABSENT, Committed, Document, Fact, Group, Moved
 from streams.tables.failures import answered
 from streams.tables.figures import Figures, read
+from streams.tables.joined import join
 from streams.tables.keys import DEFAULT_PREFIX, Keys, member, target_of
 
 COMMIT: Final = files("streams.tables").joinpath("lua/commit.lua").read_text(encoding="utf-8")

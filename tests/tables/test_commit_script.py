@@ -6,8 +6,9 @@ import re
 
 import msgspec
 
-from streams.tables.commit import Batch, Header, join, of_offsets, packed
+from streams.tables.commit import Header, of_offsets, packed
 from streams.tables.contract import Group, Moved, Write
+from streams.tables.joined import Batch, join
 from streams.tables.keys import Keys
 from streams.tables.redis import COMMIT
 
