@@ -15,24 +15,21 @@ from schemas.events import Event
 from schemas.policy import Policy
 from schemas.times import rfc3339
 from streams import outbox
-from streams.crash_points import reached
 from streams.dead_letters import dead_letter
 from streams.decisions import DECISIONS, Renderer
 from streams.directory.directory import Directory
-from streams.engine.finishing import Finish, lock_as_it_stands
-from streams.engine.jobs import Job, Worlds, deadline_job, event_job
+from streams.engine.finishing import lock_as_it_stands
+from streams.engine.jobs import deadline_job, event_job
 from streams.engine.part import Part
 from streams.engine.replica import Replica
+from streams.engine.settling import Settling
 from streams.engine.shelf import Shelf
-from streams.engine.taking import Taking
 from streams.engine.told import AGAIN, Told
 from streams.engine.work import Work
 from streams.outbox import Outgoing
 from streams.path import Arrived, Processed, place
 from streams.rules import hand_offs
-from streams.rules.said import Said
-from streams.rules.world import World
-from streams.tables.contract import Group, Moved, Tables
+from streams.tables.contract import Moved, Tables
 from streams.watching.watch import Fault, Watch
 
 DAY = 86_400_000_000
@@ -60,9 +57,9 @@ class Engine:
         self._replica = Replica(tables, self.directory)
         self._held: dict[str, int] = {}
         self._told = Told()
-        self._shelf = Shelf()
         self._watch = watch or Watch()
         self._render = Renderer(policy.hash, self.directory)
+        self._settling = Settling(tables, policy, self.directory, self._replica, self._render, self._told, self._watch)
 
     def process(self, arrived: Sequence[Arrived], positions: Mapping[str, Moved] | None = None) -> Processed:
         """Decide a batch and commit it with its offsets. Raises StoreUnavailable: nothing is lost, call again."""
@@ -100,7 +97,7 @@ class Engine:
                 if not due:
                     break
                 steps.update(key for key, _ in due if key.startswith(hand_offs.KEY))
-            step = self._settle([deadline_job(key, at) for key, at in due], self._unmoved(), Part())
+            step = self._settling.settle([deadline_job(key, at) for key, at in due], self._unmoved(), Part())
             if step.rewound:
                 return step
             done = Processed(done.outgoing + step.outgoing, done.outbox_ids + step.outbox_ids, False)
@@ -128,9 +125,9 @@ class Engine:
         # A shelf of its own: no commit compares the versions, so that records must be the stored ones, and what is changed stays here.
         work, loose = Work(self.tables, Shelf(), self.policy.windows), Part()
         jobs = [event_job(topic, event, event.occurred, at, remember=False) for topic, event, at in asked]
-        world = self._worlds(work)
-        work.load(self._replica.look(work, jobs, world, briefly))
-        taking = self._taking(work, loose, world)
+        worlds = self._settling.worlds(work)
+        work.load(self._replica.look(work, jobs, worlds, briefly))
+        taking = self._settling.taking(work, loose, worlds)
         for index, job in enumerate(jobs):
             taking.take(index, job)
         outgoing = (one for part in (*work.parts, loose) for one in part.outgoing)
@@ -144,7 +141,7 @@ class Engine:
         """`topic:partition` -> next offset, as the tables hold it. Whoever asks is about to read from there: what was held before counts
         no longer."""
         self._held.clear()
-        self._shelf.clear()
+        self._settling.forget()
         return self.tables.offsets()
 
     def sweep(self, older_than_s: float) -> list[tuple[str, list[Outgoing]]]:
@@ -178,92 +175,10 @@ class Engine:
             if fault is not None:
                 loose.outgoing.append(dead_letter(record, fault))
                 faults.append(Fault(record.topic, record.partition, record.offset, type(fault).__name__))
-        done = self._settle(jobs, positions, loose)
+        done = self._settling.settle(jobs, positions, loose)
         if faults and not done.rewound:
             self._watch.refused(faults)
         return done
 
-    def _settle(self, jobs: Sequence[Job], positions: Mapping[str, Moved], loose: Part) -> Processed:
-        """Decide and commit until nothing conflicts."""
-        try:
-            done = self._committed(jobs, positions, loose)
-        except BaseException:
-            self._shelf.clear()  # what was decided is not stored, or nobody knows whether it is
-            raise
-        if done.rewound:
-            self._shelf.clear()
-            self._replica.lost()
-        else:
-            self.directory.keep()
-        return done
-
-    def _committed(self, jobs: Sequence[Job], positions: Mapping[str, Moved], loose: Part) -> Processed:
-        """What has no record to be remembered by, as a dead letter, is committed with the offsets, after everything else: so no retry
-        doubles it."""
-        outgoing: list[Outgoing] = []
-        ids: list[str] = []
-        while True:
-            self._replica.catch_up()
-            work = Work(self.tables, self._shelf, self.policy.windows)
-            again = Part()
-            world = self._worlds(work)
-            work.load([key for job in jobs for key in job.look(self.directory, world, work.load)])
-            taking = self._taking(work, again, world)
-            for index, job in enumerate(jobs):
-                taking.take(index, job)
-            work.in_order()
-            groups = work.groups()
-            whole = not (loose.outgoing or again.outgoing or again.facts)
-            reached("decided")
-            committed = self.tables.commit(groups, positions if whole else _unmoved(positions))
-            reached("committed")
-            if committed.rewound:
-                return Processed([], [], True)
-            if committed.outbox_id is not None:
-                ids.append(committed.outbox_id)
-            failed = set(committed.conflicts)
-            work.lost(groups[index] for index in failed)
-            written = [(group, part) for index, (group, part) in enumerate(zip(groups, work.parts, strict=True)) if index not in failed]
-            work.committed(group for group, _ in written)
-            self._told.committed(committed.outbox_id, ((group, part.locks, part.lies) for group, part in written if part.locks))
-            before, said, noted = len(outgoing), list[Said](), list[str]()
-            for _, part in written:
-                if part.outgoing or part.locks:
-                    outgoing += part.records()
-                    said += part.said
-                noted += part.noted
-            if said:
-                self._watch.decided(said, outgoing[before:])
-            if noted:
-                self._watch.noted(noted)
-            if failed:
-                events = sorted(event for index in failed for event in work.parts[index].events)
-                jobs = [jobs[index] for index in sorted({*events, *again.events})]
-                continue
-            if not whole:
-                loose.absorb(again)
-                last = self.tables.commit([Group(outbox=outbox.pack(loose.records()), facts=loose.facts)], positions)
-                if last.rewound:
-                    return Processed([], [], True)
-                ids += [last.outbox_id] if last.outbox_id is not None else []
-                outgoing += loose.records()
-                if loose.said:
-                    self._watch.decided(loose.said, loose.outgoing)
-            return Processed(outgoing, ids, False)
-
     def _unmoved(self) -> dict[str, Moved]:
         return {where: Moved(offset, offset) for where, offset in self._held.items()}
-
-    def _taking(self, work: Work, loose: Part, worlds: Worlds) -> Taking:
-        finish = Finish(work, self._render, self.directory, self.policy.windows)
-        return Taking(work, finish, loose, worlds, self.directory, self.policy)
-
-    def _worlds(self, work: Work) -> Worlds:
-        """Makes what a job is decided in, with the records of `work`."""
-        get, held, directory, policy = work.get, work.held, self.directory, self.policy
-        return lambda job: World(get, directory, policy, job.topic, job.cause, job.at, job.when, held)
-
-
-def _unmoved(positions: Mapping[str, Moved]) -> dict[str, Moved]:
-    """The same partitions, to be checked only. One that has no offset yet cannot have lost any."""
-    return {where: Moved(moved.expected, moved.expected) for where, moved in positions.items() if moved.expected is not None}
