@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
@@ -13,6 +12,7 @@ import faust
 from faust.app.base import BootStrategy
 
 from streams.agents import discover
+from streams.clock import now_us
 from streams.errors import LeadlockError, StoreUnavailable
 from streams.feed.feed import Feed
 from streams.path import Engine
@@ -101,10 +101,6 @@ def build(settings: Settings, engine: Engine, observed: Observed | None = None) 
         observed.attach(app.health)
         _every(app, "look", LOOK_EVERY_S, partial(_look, app, observed))
     return app
-
-
-def now_us() -> int:
-    return time.time_ns() // 1000
 
 
 async def end_if_stuck(health: Health, failed: Callable[[BaseException], None]) -> None:

@@ -3,7 +3,6 @@ the command line prints them. Nothing is changed anywhere."""
 
 from __future__ import annotations
 
-import time
 from typing import Any, NamedTuple
 
 from confluent_kafka import KafkaException
@@ -12,6 +11,7 @@ from redis.exceptions import RedisError
 
 from schemas.errors import BadPolicy
 from schemas.policy import Policy
+from streams.clock import now_us
 from streams.errors import BadSettings, BrokerUnavailable, StoreRefused, StoreUnavailable
 from streams.settings.settings import Settings
 from streams.tables.connect import Client, connect, verify
@@ -119,9 +119,9 @@ def _persistence(client: Client) -> Finding:
 
 
 def _redis_clock(client: Client) -> Finding:
-    before = time.time_ns() // 1000
+    before = now_us()
     seconds, micros = _one(client.time())
-    after = time.time_ns() // 1000
+    after = now_us()
     ahead = int(seconds) * 1_000_000 + int(micros) - (before + after) // 2
     # Where between asking and hearing Redis looked at its clock is unknown: the doubt is half of the round trip.
     doubt = (after - before) // 2

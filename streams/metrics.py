@@ -20,6 +20,7 @@ from confluent_kafka import libversion
 from prometheus_client import Counter, Gauge, Histogram, Info
 from prometheus_client.registry import CollectorRegistry
 
+from streams.clock import now_us
 from streams.journal import Journal
 from streams.outbox import Outgoing
 from streams.path import TOPICS, Batch
@@ -135,7 +136,7 @@ class Metrics(Watch):
 
     def delivered(self, batch: Batch, committed: float) -> None:
         self._stage["publish"].observe(max(0.0, time.monotonic() - committed))
-        self.latency.add(*ages(batch, time.time_ns() // 1000, self.latency.bounds))
+        self.latency.add(*ages(batch, now_us(), self.latency.bounds))
 
     def rewound(self) -> None:
         self.rewinds.inc()

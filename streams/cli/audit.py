@@ -15,7 +15,8 @@ from streams.audit import CHECKS, Report, Section
 from streams.audit import audit as ask
 from streams.audit.finding import Base, Finding
 from streams.cli.audit_page import page
-from streams.cli.common import err, now_us, out, policy_of, policy_option, put_json, reading, since_option, table, when
+from streams.cli.common import err, out, policy_of, policy_option, put_json, reading, since_option, table, when
+from streams.clock import now_us
 from streams.on_record.as_json import stamp
 from streams.on_record.view import directory_of
 from streams.settings.settings import Settings

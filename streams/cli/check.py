@@ -15,7 +15,8 @@ import orjson
 from schemas.errors import Unreadable
 from schemas.reading import read
 from schemas.times import micros, rfc3339
-from streams.cli.common import err, json_option, now_us, policy_of, policy_option, put_json, reading, when, whose
+from streams.cli.common import err, json_option, policy_of, policy_option, put_json, reading, when, whose
+from streams.clock import now_us
 from streams.engine import Engine
 from streams.on_record.history import words
 from streams.settings.settings import Settings

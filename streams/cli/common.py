@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, tzinfo
@@ -94,11 +93,6 @@ def reading(settings: Settings) -> Iterator[RedisTables]:
     """The tables of the configured Redis. Raises StoreUnavailable when it does not answer."""
     with connect(**settings.redis_options()) as client:
         yield RedisTables(client, settings.redis.prefix)
-
-
-def now_us() -> int:
-    """The present time, microseconds since the epoch."""
-    return time.time_ns() // 1000
 
 
 def when(at: int, zone: tzinfo = UTC) -> str:

@@ -16,7 +16,8 @@ from schemas.events import LeadCreated
 from schemas.policy import Policy
 from schemas.reading import read
 from schemas.times import EPOCH, micros, rfc3339
-from streams.cli.common import err, json_option, now_us, out, policy_of, policy_option, put_json, reading, table, when, whose
+from streams.cli.common import err, json_option, out, policy_of, policy_option, put_json, reading, table, when, whose
+from streams.clock import now_us
 from streams.engine import Engine
 from streams.errors import LeadlockError
 from streams.explaining import explain as explained

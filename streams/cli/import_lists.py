@@ -14,7 +14,8 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from schemas.times import rfc3339
-from streams.cli.common import err, json_option, now_us, put_json
+from streams.cli.common import err, json_option, put_json
+from streams.clock import now_us
 from streams.importing import Publishing
 from streams.lists import Item, Reader
 from streams.settings.settings import Settings

@@ -12,8 +12,9 @@ import click
 from schemas.policy import Policy
 from schemas.times import micros
 from streams.agents.reading import arrived
-from streams.cli.common import json_option, now_us, since_option
+from streams.cli.common import json_option, since_option
 from streams.cli.trial_view import judge
+from streams.clock import now_us
 from streams.path import Arrived
 from streams.settings.settings import Settings
 from streams.simulation import BadLine, Lines, Simulation

@@ -17,6 +17,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from schemas.times import micros
+from streams.clock import now_us
 from streams.directory.directory import Directory
 from streams.tables.figures import Figures
 from streams.watching.health import Health
@@ -67,7 +68,7 @@ class Live(Collector):
         for where, records in health.feed.lag().items():
             lag.add_metric(where.rsplit(":", 1), records)
         yield lag
-        now = time.time_ns() // 1000
+        now = now_us()
         reached = health.feed.watermark(now)
         if reached >= 0:
             yield _gauge("behind_seconds", "Age of the oldest record that is not processed, 0 when there is none.", (now - reached) / 1e6)

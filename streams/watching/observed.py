@@ -8,6 +8,7 @@ from prometheus_client import ProcessCollector
 from prometheus_client.registry import CollectorRegistry
 
 from schemas.policy import Policy
+from streams.clock import now_us
 from streams.engine import Engine
 from streams.engine.engine import DAY
 from streams.metrics import Metrics
@@ -44,6 +45,6 @@ class Observed:
     def look(self) -> None:
         """Read how the tables stand. In any thread but the event loop's. Raises StoreUnavailable."""
         if self._live is not None:
-            self._live.figures = self.tables.as_tables.figures(time.time_ns() // 1000)
+            self._live.figures = self.tables.as_tables.figures(now_us())
             self._live.figures_at = time.time()
             self._live.caught_up = self.tables.caught_up

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -20,11 +19,13 @@ from typing import Any, Final, NamedTuple, TypeVar
 import orjson
 
 from schemas.events import Event
+from streams.clock import now_us
 from streams.decisions import DECISIONS
 from streams.engine import Engine, TakesLong
 from streams.errors import StoreUnavailable
 from streams.path import Arrived, Record
 from streams.publisher import Publisher
+from streams.web.floor import Floor
 
 log = logging.getLogger(__name__)
 
@@ -54,21 +55,19 @@ class Asked(NamedTuple):
 
 
 class Decider:
-    """`floor`: offsets, by partition as the tables name them, that the tables are known to have reached. One that stands lower than it
-    stood before says that the store came back older: nothing is answered from it until the workers have replayed what it lacks. `brief`:
-    whether the store answers, or fails, in one short wait; a cluster's client tries several nodes again and again."""
+    """`floor`: offsets, by partition as the tables name them, that the tables are known to have reached; tables that lack them answer
+    nothing. `brief`: whether the store answers, or fails, in one short wait; a cluster's client tries several nodes again and again."""
 
     def __init__(self, engine: Engine, publisher: Publisher, floor: dict[str, int] | None = None, brief: bool = True) -> None:
         self.engine = engine
         self._publisher = publisher
         self._brief = brief
-        self._floor = dict(floor or {})
+        self._floor = Floor(engine.tables, floor or {})
         self._thread = ThreadPoolExecutor(1, "engine")
         self._waiting: deque[Asked] = deque()
         self._turning = False
         self._busy = 0  # works that the engine's thread has or is to have; counted on the loop
         self._delivered: deque[str] = deque()
-        self._looked = 0.0
         self.away = ""
 
     async def watch(self) -> None:
@@ -183,7 +182,7 @@ class Decider:
                 one.answer.set_result(answers[index])
 
     def _is_away(self, error: StoreUnavailable) -> None:
-        self._looked = 0.0
+        self._floor.doubt()
         if not self.away:
             log.warning("the store is away: %s", error)
         self.away = str(error)
@@ -203,7 +202,7 @@ class Decider:
             loop.call_soon_threadsafe(self._turned, loop)
 
     def _commit(self, asked: Sequence[Asked]) -> list[Decisions]:
-        self._look()
+        self._floor.look()
         done = self.engine.process([Arrived(one.record, one.event, None) for one in asked if one.record is not None])
         self._publisher.send(done.outgoing, partial(self._sent, done.outbox_ids))
         made: dict[str, Decisions] = {one.event.event_id: [] for one in asked}
@@ -215,8 +214,7 @@ class Decider:
 
     def _ask(self, asked: Sequence[Asked], briefly: bool = False) -> list[Decisions]:
         """In whatever thread has the engine. Raises StoreUnavailable, and TakesLong if it is to be brief and would not be."""
-        if time.monotonic() - self._looked > LOOK_S:
-            self._look()
+        self._floor.look(LOOK_S)
         answers: dict[int, Decisions] = {}
         left = list(range(len(asked)))
         while left:  # once, unless two requests have one event id
@@ -227,17 +225,8 @@ class Decider:
         return [answers[index] for index in range(len(asked))]
 
     def _current(self) -> None:
-        self._look()
+        self._floor.look()
         self.engine.catch_up()
-
-    def _look(self) -> None:
-        """Raises StoreUnavailable when the tables lack what they had."""
-        self._looked = time.monotonic()
-        stored = self.engine.tables.offsets()
-        for where, floor in self._floor.items():
-            if stored.get(where, 0) < floor:
-                raise StoreUnavailable("The store came back with less than it had; workers are replaying what it lacks")
-        self._floor.update(stored)
 
     def _sent(self, ids: Sequence[str], error: BaseException | None) -> None:
         """In the publisher's thread: what could not be delivered waits in the outbox for a worker."""
@@ -264,8 +253,3 @@ def _tried(work: Callable[[Sequence[Asked]], list[Decisions]], asked: Sequence[A
         if not isinstance(error, StoreUnavailable):
             log.exception("requests could not be decided")
         return error
-
-
-def now_us() -> int:
-    """The present time, microseconds since the epoch."""
-    return time.time_ns() // 1000

@@ -16,8 +16,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from schemas.times import moment
+from streams.clock import now_us
 from streams.web.access import Caller, concerns
-from streams.web.deciding import now_us
 from streams.web.service import Service
 
 MATTERS: Final = ("review", "duplicate", "match", "sla")

@@ -12,6 +12,7 @@ from typing import Any, Final
 from confluent_kafka import Consumer, TopicPartition
 
 from schemas.policy import Policy
+from streams.clock import now_us
 from streams.errors import StoreUnavailable
 from streams.notify.channels import Channels
 from streams.notify.notifier import Notifier
@@ -23,7 +24,7 @@ from streams.tables.connect import Client
 from streams.tables.redis import RedisTables
 from streams.topics import full_name
 from streams.watching.observed import Observed
-from streams.web.deciding import Decider, now_us
+from streams.web.deciding import Decider
 from streams.web.follower import KAFKA_S, Follower, insist
 from streams.web.gate import Gate
 from streams.web.hub import Hub

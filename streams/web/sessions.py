@@ -9,8 +9,8 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from streams.clock import now_us
 from streams.settings.web import WebSettings
-from streams.web.deciding import now_us
 from streams.web.store import Store
 
 SECOND: Final = 1_000_000

@@ -14,7 +14,7 @@ from schemas.policy import Policy
 from schemas.reading import read
 from schemas.times import moment
 from streams.cli import main
-from streams.cli.common import now_us
+from streams.clock import now_us
 from streams.engine import Engine
 from streams.path import Arrived, Record
 from streams.tables.connect import connect

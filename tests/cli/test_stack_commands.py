@@ -17,7 +17,7 @@ import pytest
 from confluent_kafka import Consumer, Producer
 
 from schemas.times import rfc3339
-from streams.cli.common import now_us
+from streams.clock import now_us
 from tests.cli.conftest import OPS
 from tests.servers import ROOT, Kafka, free_port
 

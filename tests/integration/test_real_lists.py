@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from schemas.policy import Policy
-from streams.cli.common import now_us
+from streams.clock import now_us
 from streams.day.csv_lists import read_accounts, read_leads
 from streams.day.lists import events
 from streams.day.people import Lead

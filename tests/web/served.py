@@ -13,7 +13,7 @@ from confluent_kafka.admin import AdminClient
 from schemas.policy import Policy
 from schemas.times import rfc3339
 from streams import topics
-from streams.cli.common import now_us
+from streams.clock import now_us
 from streams.engine import Engine
 from streams.settings.settings import Settings
 from streams.tables.connect import connect

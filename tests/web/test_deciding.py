@@ -13,12 +13,13 @@ import pytest
 
 from schemas.policy import Policy
 from schemas.reading import read
+from streams.clock import now_us
 from streams.engine import Engine
 from streams.errors import StoreUnavailable
 from streams.path import Record
 from streams.tables.contract import Document, Fact
 from streams.tables.memory import MemoryTables
-from streams.web.deciding import BRIEFLY, Decider, now_us
+from streams.web.deciding import BRIEFLY, Decider
 from tests.play import at
 
 

@@ -14,9 +14,10 @@ from schemas.errors import Unreadable, shown
 from schemas.events import Event
 from schemas.reading import read
 from schemas.times import rfc3339
+from streams.clock import now_us
 from streams.errors import BrokerUnavailable, StoreUnavailable
 from streams.web.access import Caller
-from streams.web.deciding import Decisions, now_us
+from streams.web.deciding import Decisions
 from streams.web.problems import Problem, invalid, unavailable
 from streams.web.service import Service
 

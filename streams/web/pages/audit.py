@@ -14,9 +14,9 @@ from streams import state
 from streams.audit import Report
 from streams.audit import audit as ask
 from streams.audit.finding import Base
+from streams.clock import now_us
 from streams.errors import StoreUnavailable
 from streams.web.access import Caller
-from streams.web.deciding import now_us
 from streams.web.forms import form_of
 from streams.web.rendering import show
 from streams.web.service import Service

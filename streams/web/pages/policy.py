@@ -13,11 +13,11 @@ from starlette.responses import Response
 
 from schemas.events import LeadCreated
 from schemas.policy import Policy
+from streams.clock import now_us
 from streams.explaining import explain
 from streams.web.access import Caller
 from streams.web.api.items import event_of
 from streams.web.api.send_checks import answered
-from streams.web.deciding import now_us
 from streams.web.problems import Problem
 from streams.web.rendering import show
 from streams.web.searching import index_names
