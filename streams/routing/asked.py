@@ -11,13 +11,15 @@ from streams.state import Company, Enquiry, Lock
 
 
 class Asked(NamedTuple):
-    """What routing looks at: what the lead says, the lock of its contact (or of the lead itself, where it has no address), the account and
-    the company's record. `at`: the lead's arrival, microseconds. `without`: reps who let it wait too long and are not asked again."""
+    """What routing looks at: what the lead says, the lock of its contact (or of the lead itself, where it has no address), the account, the
+    company's record, and that of the company whose lock covers it (rule 7), which mostly is the same. `at`: the lead's arrival,
+    microseconds. `without`: reps who let it wait too long and are not asked again."""
 
     lead: Enquiry
     lock: Lock | None
     account: Account | None
     company: Company
+    cover: Company
     directory: Directory
     policy: Policy
     at: int

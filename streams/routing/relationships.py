@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from streams.directory.directory import Account
 from streams.matching.domains import domain_of
 from streams.routing.asked import Answer, Asked
 from streams.routing.named import named_owner
@@ -45,7 +46,7 @@ def strategic_customer(asked: Asked) -> Answer:
     owner = account.dedicated_sdr or _sales(asked)
     if not owner:
         return Answer("it is a strategic customer whom nobody owns")
-    copied = account.named() | captains(asked.company)
+    copied = account.named() | captains(asked.company, account) | captains(asked.cover, account)
     saw = "it is a strategic customer, whose team is copied"
     if seniority_of(asked.lead.seniority, asked.lead.title) == "c_level":
         vp = vp_of(account.owner or owner, asked.directory, asked.at)
@@ -128,22 +129,25 @@ def churned_owner(asked: Asked) -> Answer:
 
 
 def profile_owner(asked: Asked) -> Answer:
-    """The owner of an account that its leads made (rule 22), or the holder of the account's lock, or of the domain's (rule 5)."""
+    """The owner of an account that its leads made (rule 22), or the holder of the account's lock, of its parent's where that covers it
+    (rule 7), or of the domain's (rule 5)."""
     account, company = asked.account, asked.company
-    lock = company.lock
+    lock = company.lock or asked.cover.lock
     if lock is None and company.domains:
         lock = company.domains.get(domain_of_lead(asked))
     if lock is not None:
-        saw = f"{lock.owner} holds the {'account' if lock is company.lock else 'domain'}"
+        what = "account" if lock is company.lock else "parent account" if lock is asked.cover.lock else "domain"
+        saw = f"{lock.owner} holds the {what}"
         return Answer(saw, team=lock.owner) if lock.is_team else Answer(saw, rep=lock.owner)
     if account is not None and account.made_by_leads and account.owner:
         return Answer(f"its leads made the account, which is {account.owner}'s", rep=account.owner)
     return NOT_HELD
 
 
-def captains(company: Company) -> set[str]:
+def captains(company: Company, account: Account) -> set[str]:
     """Whoever is on the account's team by what they did there: its captain, collaborators, the permitted (contract, "Words")."""
-    found = {one.to for one in company.permits if not one.contact} | set(company.collaborators)
+    permitted = {one.to for one in company.permits if not one.contact and one.account in ("", account.account_id)}
+    found = permitted | set(company.collaborators)
     return found | ({company.lock.owner} if company.lock is not None and not company.lock.is_team else set())
 
 

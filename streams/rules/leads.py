@@ -22,6 +22,7 @@ from streams.rules import (
     contacts,
     duplicates,
     fold,
+    levels,
     linking,
     locks,
     places,
@@ -174,8 +175,8 @@ def _all_to_one(world: World, rush: Rush, captain: str) -> None:
 def named(world: World, lead: Lead, said: Enquiry, at: int = 0, without: frozenset[str] = frozenset()) -> Chosen:
     """Whom the policy's order names for a lead, now or as of `at`."""
     record = world.contact(said.email) if said.email else None
-    company = world.company() if world.company_key else Company()
-    asked = Asked(said, _held(record, lead), world.account, company, world.directory, world.policy, at or world.at, without)
+    company, cover = world.company() if world.company_key else Company(), levels.cover(world)
+    asked = Asked(said, _held(record, lead), world.account, company, cover, world.directory, world.policy, at or world.at, without)
     return choose(asked)
 
 

@@ -254,6 +254,15 @@ def test_the_holder_of_the_domain_has_the_lead_of_a_company_without_an_account()
     assert owner(lead(world, 1, email="x@elsewhere.com")) == ("profile_owner", "dan")
 
 
+def test_the_holder_of_the_parent_whose_lock_covers_it_has_a_subsidiarys_lead() -> None:
+    claim = {"command": "claim", "by": "dan", "account_id": "top"}
+    for policy, expected in (('[ownership]\nfamily = "parent"\n', ("profile_owner", "dan")), ("", ("territory", "dora"))):
+        world = played(parent_id="top", policy=policy)
+        world.send("account-updated", {"account_id": "top", "name": "Acme Holding", "domains": ["acme-holding.com"]}, at())
+        world.send("ownership-commands", claim, at())
+        assert owner(lead(world, 1)) == expected
+
+
 # -- territory
 
 
