@@ -24,7 +24,7 @@ def account_id(domain: str) -> str:
 
 def enough(world: World, lead: Lead, found: Resolved) -> list[Lead]:
     """The leads that make an account of their domain with this one, in the order in which they came; empty when they do not yet. Whoever is
-    out of circulation does not count."""
+    out of circulation, or has turned out to be another company's, does not count."""
     if found.account_id or not found.home.startswith(DOMAIN):
         return []
     inflow = world.inflow(found.home)
@@ -34,7 +34,7 @@ def enough(world: World, lead: Lead, found: Resolved) -> list[Lead]:
     if len(inflow.unmatched) < needed:
         return []
     made = [world.lead_to_change(one) for one in inflow.unmatched]
-    made = [one for one in made if one.status != duplicates.MERGED]
+    made = [one for one in made if one is lead or (one.home == found.home and one.status != duplicates.MERGED)]
     if len(made) < needed:
         inflow.unmatched = [one.lead_id for one in made]
         return []

@@ -169,6 +169,25 @@ def test_a_duplicate_is_no_second_lead_and_a_merged_one_none_either() -> None:
     assert of_kind(send(world, "l5", 5), "account_created")[0]["leads"] == ["l1", "l4", "l5"]
 
 
+def test_a_lead_that_turned_out_to_be_another_companys_does_not_count() -> None:
+    world = Played(REPS)
+    send(world, "l1", 0, "tpyo.com")
+    send(world, "l1", 10, "typo.com")
+    send(world, "l2", 24 * 60, "tpyo.com")
+    assert not of_kind(send(world, "l3", 2 * 24 * 60, "tpyo.com"), "account_created")
+    (created,) = of_kind(send(world, "l4", 3 * 24 * 60, "tpyo.com"), "account_created")
+    assert created["leads"] == ["l2", "l3", "l4"]
+
+
+def test_nor_is_it_linked_with_the_domain_that_it_left() -> None:
+    world = Played(REPS, [CUSTOMER])
+    send(world, "l1", 0, "tpyo.com")
+    send(world, "l1", 10, "typo.com")
+    send(world, "l2", 20, "tpyo.com")
+    link = {"command": "link_account", "by": "sal", "domain": "tpyo.com", "account_id": "c"}
+    assert routes(world.send("ownership-commands", link, at(minutes=30))) == [("l2", "customer_owner", "kam")]
+
+
 def test_the_owner_is_who_has_the_first_lead_now() -> None:
     world = Played(REPS)
     send(world, "l1")
