@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from schemas.policy import Policy, Windows
 from streams.directory.directory import Account
-from streams.rules import heard, locks, remembered
+from streams.rules import heard, locks, remembered, suppression
 from streams.rules.said import LockView, Out, Said
 from streams.state import ORDINARY, PENDING, Company, Contact, Conversation, Lock, Touched
 
@@ -178,8 +178,9 @@ def latest(company: Company, rep: str) -> tuple[int, str, str] | None:
 
 
 def tick(company: Company, key: str, account: Account | None, now: int, policy: Policy, out: Out) -> None:
-    """Account and domain claims that have come to their end by `now`."""
+    """Account and domain claims, and suppressions, that have come to their end by `now`."""
     windows = policy.windows
+    suppression.run_out(company.flags, key, now, out)
     ending = [("account", key, company.lock)] if company.lock is not None else []
     ending += [("domain", f"domain:{name}", lock) for name, lock in company.domains.items()]
     due = [(until(company, lock, windows), kind, target, lock) for kind, target, lock in ending if lock.reason not in DERIVED]
@@ -194,14 +195,15 @@ def tick(company: Company, key: str, account: Account | None, now: int, policy: 
 
 
 def next_due(company: Company, windows: Windows) -> int:
-    """When time alone next changes a claim of the company; conversations age out with their contacts. 0: never."""
-    if company.lock is None and not company.domains:
+    """When time alone next changes a claim or a suppression of the company; conversations age out with their contacts. 0: never."""
+    if company.lock is None and not company.domains and not company.flags:
         return 0
     ends = [
         until(company, lock, windows)
         for lock in (company.lock, *company.domains.values())
         if lock is not None and lock.reason not in DERIVED
     ]
+    ends += [flag.until for flags in company.flags.values() for flag in flags.values() if flag.until]
     return min(ends, default=0)
 
 

@@ -78,6 +78,18 @@ def lift(state: Contact, flag: str, rule: str, target: str, decided: int, cause:
     out.append(Said("suppression_lifted", rule, decided, cause, target, fields))
 
 
+def run_out(scopes: dict[str, dict[str, Flag]], key: str, now: int, out: Out) -> None:
+    """Lift what was set on a company for a time that is over by `now`, as rule 10 has it for a contact. `key`: of the company."""
+    due = [(flag.until, scope, name) for scope, flags in scopes.items() for name, flag in flags.items() if 0 < flag.until <= now]
+    for until, scope, name in sorted(due):
+        del scopes[scope][name]
+        if not scopes[scope]:
+            del scopes[scope]
+        kind, target = ("account", key) if scope == "account" else ("domain", f"domain:{scope}")
+        cause = f"deadline:not_interested_over:{target}"
+        out.append(Said("suppression_lifted", "not_interested_over", until, cause, target, {"flag": name, "scope": kind, "what": name}))
+
+
 def strongest(flags: dict[str, Flag]) -> tuple[str, Flag] | None:
     """The flag to name when there are several: one for good before one that ends, then the one that ends last."""
     if not flags:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.play import Played, at, email
 
 REPS = {
@@ -213,3 +215,15 @@ def test_a_review_gives_nobody_a_contact_of_a_suppressed_domain() -> None:
     decided = {"command": "decide_review", "by": "tia", "contact": PAT, "sender": "bob", "note": "n"}
     assert kinds(world.send("ownership-commands", decided, at(hours=2, minutes=5))) == [("review_decided", "decided")]
     assert world.owner(PAT) is None
+
+
+@pytest.mark.parametrize("target", [{"domain": "fabrikam.com"}, {"account_id": "fab"}], ids=["domain", "account"])
+def test_a_not_interested_of_a_whole_company_is_over_when_it_said(target: dict[str, str]) -> None:
+    world = played('[windows]\nnot_interested = "30d"\n')
+    command = {"command": "suppress", "by": "tia", "flag": "not_interested", "note": "They said so.", **target}
+    (said,) = world.send("ownership-commands", command, at())
+    assert said["until"] == "2026-04-01T09:00:00Z"
+    assert verdict(world, "cat", PAT, 30 * 24 - 1) == ("block", "suppressed")
+    (lifted,) = world.until(at(days=30))
+    assert (lifted["kind"], lifted["rule"], lifted["scope"]) == ("suppression_lifted", "not_interested_over", next(iter(target))[:7])
+    assert verdict(world, "cat", PAT, 30 * 24) == ("allow", "free")
