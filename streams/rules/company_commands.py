@@ -15,7 +15,8 @@ def claim(world: World, event: OwnershipCommand) -> Refusal:
     """Rules 1, 5, 6: an account or a domain is claimed as a contact is."""
     company, kind, name = _target(world, event)
     target, at, windows = f"{kind}:{name}", world.at, world.policy.windows
-    named = suppression.strongest(company.flags.get("account" if kind == "account" else name, {}))
+    scopes = ("account",) if kind == "account" else (name, "account")
+    named = next((found for scope in scopes if (found := suppression.strongest(company.flags.get(scope, {})))), None)
     lock = _lock(company, kind, name)
     cover = levels.cover(world)
     if lock is None and kind == "account" and cover.lock is not None and cover.lock.owner != event.by:

@@ -227,3 +227,9 @@ def test_a_not_interested_of_a_whole_company_is_over_when_it_said(target: dict[s
     (lifted,) = world.until(at(days=30))
     assert (lifted["kind"], lifted["rule"], lifted["scope"]) == ("suppression_lifted", "not_interested_over", next(iter(target))[:7])
     assert verdict(world, "cat", PAT, 30 * 24) == ("allow", "free")
+
+
+def test_a_domain_of_a_suppressed_account_is_not_claimed() -> None:
+    world = played()
+    world.send("ownership-commands", {"command": "suppress", "by": "tia", "account_id": "fab", "flag": "legal"}, at())
+    assert kinds(world.send(*claim("cat", domain="fabrikam.com"), at(hours=1))) == [("claim_denied", "suppressed")]
