@@ -47,8 +47,8 @@ def last_outbound(state: Contact) -> tuple[int, str, str] | None:
 
 
 def grant(state: Contact, lock: Lock, target: str, at: int, cause: str, windows: Windows, out: Out) -> None:
-    """Give a free contact its lock and say so."""
-    state.lock = lock
+    """Give a free contact its lock and say so. Who was told to stop was told so of another owner (rule 16)."""
+    state.lock, state.overlaps = lock, []
     shown = view(state, lock, windows)
     out.append(Said("claim_granted", lock.rule, at, cause, target, {"owner": lock.owner, "until": shown.until, "lock": shown}))
 
@@ -74,9 +74,11 @@ def release(state: Contact, kind: str, rule: str, target: str, at: int, decided:
 def transfer(
     state: Contact, lock: Lock, target: str, at: int, cause: str, windows: Windows, out: Out, note: str = "", by: str = ""
 ) -> None:
-    """Move ownership to `lock`'s owner; sequence and mailbox do not move with it (rule 5)."""
+    """Move ownership to `lock`'s owner, who need not stop any more (rule 16); sequence and mailbox do not move with it (rule 5)."""
     previous = state.lock
     assert previous is not None, "only a held contact can be transferred"
+    if state.overlaps:
+        state.overlaps = [mark for mark in state.overlaps if not mark.startswith(f"{lock.owner}|")]
     state.sequence = None
     state.mailbox = ""
     state.lock = lock

@@ -233,3 +233,24 @@ def test_a_domain_of_a_suppressed_account_is_not_claimed() -> None:
     world = played()
     world.send("ownership-commands", {"command": "suppress", "by": "tia", "account_id": "fab", "flag": "legal"}, at())
     assert kinds(world.send(*claim("cat", domain="fabrikam.com"), at(hours=1))) == [("claim_denied", "suppressed")]
+
+
+def test_an_overlap_is_said_again_where_another_has_the_contact_since() -> None:
+    world = played()
+    world.send(*email("ana", PAT), at())
+    stray = {"sequence_id": "s"}
+    assert kinds(world.send(*email("bob", PAT, **stray), at(hours=1))) == [("overlap_detected", "overlap")]
+    assert world.send(*email("bob", PAT, **stray), at(hours=2)) == []
+    world.send("ownership-commands", {"command": "release", "by": "ana", "contact": PAT}, at(hours=3))
+    world.send(*claim("cat", contact=PAT), at(hours=4))
+    (said,) = world.send(*email("bob", PAT, **stray), at(hours=5))
+    assert (said["kind"], said["owner"]["rep"]) == ("overlap_detected", "cat")
+
+
+def test_an_overlap_is_said_again_to_who_had_the_contact_in_between() -> None:
+    world = played()
+    world.send(*email("ana", PAT), at())
+    world.send(*email("bob", PAT, sequence_id="s"), at(hours=1))
+    world.send(*reply("replied", rep="bob"), at(hours=2))
+    world.send("ownership-commands", {"command": "transfer", "by": "bob", "contact": PAT, "to": "cat", "note": "n"}, at(hours=3))
+    assert kinds(world.send(*email("bob", PAT, sequence_id="s"), at(hours=4))) == [("overlap_detected", "overlap")]
