@@ -21,7 +21,7 @@ def claim(world: World, event: OwnershipCommand) -> Refusal:
     cover = levels.cover(world)
     if lock is None and kind == "account" and cover.lock is not None and cover.lock.owner != event.by:
         lock = cover.lock  # the parent's lock covers it (rule 7)
-    stopped = reviewing.stops(world, _subject(world, event), event.by)
+    stopped = reviewing.stops_whole(world, company, cover, _subject(world, event).scope, event.by)
     if stopped is not None:
         reviewing.deny(world, target, stopped, event.by)
     elif named is not None:

@@ -6,7 +6,7 @@ from schemas.events import ReplyClassified, TouchLogged
 from schemas.times import micros
 from streams.matching.domains import domain_of
 from streams.plain import Mail
-from streams.rules import accounts, fold, handing, heard, levels, locks, reps, response, suppression, touches, whole
+from streams.rules import accounts, fold, handing, heard, levels, locks, reps, response, reviewing, suppression, touches, whole
 from streams.rules.world import World
 from streams.state import Company, Contact, ContactRecord, Entry
 
@@ -55,6 +55,8 @@ def take_in(world: World, address: str, entry: Entry) -> None:
     record, target = world.contact(address), f"contact:{address}"
     company = world.company() if world.company_key else None
     entry.captain = levels.bars(world, entry, address)
+    if entry.kind == "touch" and not entry.captain:
+        entry.captain = reviewing.shuts_out(world, record, company or Company(), levels.cover(world), address, entry.rep)
     folded = company if company is not None and whole.applies(world) else None
     if folded is not None and whole.is_late(folded, entry):
         foldings = whole.reach(world, folded, address, entry)

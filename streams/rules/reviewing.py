@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from streams.matching.domains import domain_of
 from streams.rules.disputes import ACCOUNT, Subject, active_sender
 from streams.rules.world import World
-from streams.state import Company, ContactRecord, Ruling
+from streams.state import Company, ContactRecord, Dispute, Lock, Ruling
+
+TAKEN = frozenset({"claim", "short_lock", "first_touch"})
+"""Rules by which somebody takes a contact of their own accord."""
 
 
 class InTheWay(NamedTuple):
-    """The open review that lets another one alone send. `due`: when its present level's time is over, microseconds."""
+    """The open review that lets another one alone send. `due`: when its present level's time is over, `opened`: since when it is,
+    microseconds."""
 
     sender: str
     is_team: bool
     due: int
+    opened: int
 
 
 def in_the_way(
@@ -49,7 +54,26 @@ def stops(world: World, subject: Subject, rep: str) -> InTheWay | None:
     sender, is_team = active_sender(subject), lock is not None and lock.is_team
     if sender == (world.directory.team(rep) if is_team else rep):
         return None
-    return InTheWay(sender, is_team, dispute.review.due)
+    return InTheWay(sender, is_team, dispute.review.due, dispute.review.opened)
+
+
+def stops_whole(world: World, company: Company, cover: Company, scope: str, rep: str) -> InTheWay | None:
+    """The review that stops `rep` at an account or a domain as such: its own, else that of the account it is of. `scope`: as a `Subject`
+    has it."""
+    if not (company.disputes or cover.disputes):
+        return None
+    scopes = (company, scope), (company, ACCOUNT), (cover, ACCOUNT)
+    found = next((one for one in (Subject("", whole, part) for whole, part in scopes) if is_open(one)), None)
+    return stops(world, found, rep) if found is not None else None
+
+
+def shuts_out(world: World, record: ContactRecord, company: Company, cover: Company, address: str, rep: str) -> str:
+    """Who alone may send where `rep`, who holds nothing here, has written since the review opened: nobody starts anything new meanwhile
+    (rule 17). Empty for nobody."""
+    if record.dispute is None and not company.disputes and not cover.disputes:
+        return ""
+    found = in_the_way(world, record, company, cover, address, rep, False)
+    return found.sender if found is not None and found.opened <= world.when else ""
 
 
 def deny(world: World, target: str, found: InTheWay, rep: str) -> None:
@@ -60,12 +84,20 @@ def deny(world: World, target: str, found: InTheWay, rep: str) -> None:
 
 def pause(world: World, record: ContactRecord, company: Company, cover: Company, address: str, rep: str, holds: bool) -> Ruling | None:
     """The decision by which `rep` pauses at this contact now; of several the one that lasts longest. A collaborator is not held by it, nor
-    does it hold anybody while a new review says who sends. An account's or a domain's leaves a holder his contacts, as its review does."""
+    does it hold anybody while a new review says who sends. An account's or a domain's leaves a holder his contacts, as its review does;
+    one claimed since is no way around it."""
     if record.dispute is None and not company.disputes and not cover.disputes:
         return None
-    found = _rulings(record, [] if holds else _scopes(company, cover, address))
+    lock = record.state.lock if holds else None
+    wide = _rulings(whole.disputes.get(scope) for whole, scope in _scopes(company, cover, address))
+    found = [*_rulings([record.dispute]), *(one for one in wide if lock is None or _is_taken_since(lock, one))]
     holding = [one for one in found if one.until > world.at and rep in one.paused and rep not in one.collaborators]
     return max(holding, key=lambda one: one.until, default=None)
+
+
+def _is_taken_since(lock: Lock, ruling: Ruling) -> bool:
+    """Whether the holder has taken the contact after the decision, rather than got it by an answer or from somebody."""
+    return lock.claimed_at > ruling.at and lock.rule in TAKEN
 
 
 def let_in(company: Company, domain: str, at: int) -> Iterator[str]:
@@ -81,8 +113,7 @@ def let_in(company: Company, domain: str, at: int) -> Iterator[str]:
             yield from dispute.ruling.collaborators
 
 
-def _rulings(record: ContactRecord, scopes: list[tuple[Company, str]]) -> Iterator[Ruling]:
-    disputes = [record.dispute, *(whole.disputes.get(scope) for whole, scope in scopes)]
+def _rulings(disputes: Iterable[Dispute | None]) -> Iterator[Ruling]:
     for dispute in disputes:
         if dispute is not None and dispute.ruling is not None and dispute.review is None:
             yield dispute.ruling

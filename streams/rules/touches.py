@@ -36,7 +36,7 @@ def touch(state: Contact, entry: Entry, target: str, policy: Policy, decided: in
         return
     lock = state.lock
     if entry.captain and not (lock is not None and holds(lock, entry)):
-        # The account is another's as a whole (rule 7): a stray voice, whoever may hold this very contact.
+        # The account is another's as a whole (rule 7), or under review (rule 17): a stray voice, whoever may hold this very contact.
         overlaps.overlap(state, lock or captains(entry.captain), entry, target, policy, decided, out)
         return
     if lock is None:

@@ -606,3 +606,35 @@ def test_a_domain_that_an_account_lets_go_takes_its_lock_and_review_along() -> N
     give(world, DECIDE, at(hours=1, minutes=5), domain="fabrikam.de")
     assert ask(world, "bob", LEE, at(hours=1, minutes=6))["rule"] == "domain_locked"
     assert ask(world, "bob", KIM, at(hours=1, minutes=6))["rule"] == "account_overlap"
+
+
+def test_whoever_writes_to_somebody_free_under_review_takes_nothing() -> None:
+    world = opened(ACCOUNT)
+    (stray,) = world.send(*email("cyd", KIM, sequence_id="s"), at(hours=1, minutes=5))
+    assert (stray["kind"], stray["owner"]["rep"], stray["pause"]) == ("overlap_detected", "ana", [{"rep": "cyd", "sequence_id": "s"}])
+    assert world.owner(KIM) is None
+    world.send(*email("ana", KIM), at(hours=1, minutes=6))
+    assert world.owner(KIM) == "ana"
+
+
+def test_what_was_written_before_the_review_takes_what_was_free() -> None:
+    world = opened(ACCOUNT)
+    world.send(*email("cyd", KIM), at(hours=1, minutes=5), at(minutes=59))
+    assert world.owner(KIM) == "cyd"
+
+
+def test_a_domain_of_an_account_under_review_is_not_claimed_by_another() -> None:
+    world = opened(ACCOUNT)
+    (denied,) = give(world, {"command": "claim", "by": "cyd"}, at(hours=1, minutes=5), **DOMAIN)
+    assert (denied["kind"], denied["rule"], denied["held_by"]["rep"]) == ("claim_denied", "under_review", "ana")
+    assert give(world, {"command": "claim", "by": "ana"}, at(hours=1, minutes=6), **DOMAIN)[0]["kind"] == "claim_granted"
+
+
+def test_a_claim_is_no_way_around_a_pause() -> None:
+    world = opened(ACCOUNT)
+    give(world, DECIDE, at(hours=1, minutes=5), **ACCOUNT, pause=["bob"])
+    give(world, {"command": "claim", "by": "bob", "contact": KIM}, at(hours=2))
+    assert ask(world, "bob", KIM, at(hours=3))["rule"] == "paused"
+    world.send("reply-classified", {"contact": LEE, "class": "interested", "rep": "bob"}, at(hours=3))
+    assert ask(world, "bob", LEE, at(hours=4))["rule"] == "own_lock"
+    assert ask(world, "bob", KIM, at(hours=49, minutes=10))["rule"] == "own_lock"
