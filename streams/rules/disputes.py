@@ -75,21 +75,23 @@ def active_sender(subject: Subject) -> str:
     return dispute.review.sender
 
 
-def holder(world: World, subject: Subject) -> str:
+def holder(world: World, subject: Subject, cover: Company) -> str:
     """The target's owner: of a contact or a lock its holder, of an account without one the holder of the contact there with the newest
-    touch by its holder or reply, else the newest claim. Empty for nobody. Raises Missing."""
+    touch by its holder or reply, else the newest claim. Empty for nobody. `cover`: the company whose lock covers the target's. Raises
+    Missing."""
     lock, record = subject.lock, subject.record
     if lock is not None:
         return lock.owner
     if isinstance(record, ContactRecord):
         return ""
-    if record.lock is not None:
-        return record.lock.owner
-    newest = max((_work(world, address) for address in _known(record, subject.scope)), default=(False, 0, "", ""))
+    for whole in (record, cover):
+        if whole.lock is not None:
+            return whole.lock.owner
+    newest = max((_work(world, address) for address in known(record, subject.scope)), default=(False, 0, "", ""))
     return newest[3]
 
 
-def _known(company: Company, scope: str) -> list[str]:
+def known(company: Company, scope: str) -> list[str]:
     """The contacts that may be held there: those that the company keeps, those in conversation, and those touched last."""
     found = {*company.held, *company.conversations}
     for one in company.touched.values():

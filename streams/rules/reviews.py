@@ -6,11 +6,12 @@ is carried out by `rulings`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from schemas.events import OwnershipCommand
 from schemas.times import micros
-from streams.rules import asked, authority, disputes, evidence, rulings
+from streams.rules import asked, authority, disputes, evidence, levels, rulings
 from streams.rules.disputes import Subject
 from streams.rules.said import Said
 from streams.rules.world import World
@@ -28,7 +29,7 @@ def request(world: World, event: OwnershipCommand, subject: Subject) -> Refusal:
     if dispute.review is not None:
         asked_already = f"{dispute.review.requester} has asked already; the review is at level {dispute.review.level}"
         return "not_possible", f"{_kind(subject)}: {asked_already}"
-    owner = disputes.holder(world, subject)
+    owner = disputes.holder(world, subject, levels.cover(world))
     if not owner:
         where = "" if subject.scope == "" else " or any contact there"
         return "not_possible", f"{_kind(subject)}: nobody holds it{where}, there is nothing to review; claim it"
@@ -101,12 +102,21 @@ def decide(world: World, event: OwnershipCommand, subject: Subject) -> Refusal:
     if event.transfer_to and event.transfer_to != sender:
         ruling.hand_to = event.transfer_to
         ruling.hand_at = max(world.at, micros(event.transfer_by)) if event.transfer_by else ruling.until
-    _close(world, subject, dispute, review, ruling, "decided", found, world.cause)
+    along = rulings.unlocked(world, subject, {owner}) if event.transfer_to == sender != owner else []
+    _close(world, subject, dispute, review, ruling, "decided", found, world.cause, along)
     return None
 
 
 def _close(
-    world: World, subject: Subject, dispute: Dispute, review: Review, ruling: Ruling, rule: str, found: dict[str, Any], cause: str
+    world: World,
+    subject: Subject,
+    dispute: Dispute,
+    review: Review,
+    ruling: Ruling,
+    rule: str,
+    found: dict[str, Any],
+    cause: str,
+    along: Sequence[str] = (),
 ) -> None:
     held = [rep for rep in ruling.paused if rep not in ruling.collaborators]
     ruling.alarm = ruling.until if held or ruling.recheck else 0
@@ -132,6 +142,7 @@ def _close(
     }
     world.out.append(Said("review_decided", rule, ruling.at, cause, subject.key, fields))
     rulings.carry_out(world, subject, ruling, rule, cause)
+    rulings.hand_each(world, along, ruling, ruling.sender, rule, cause)
 
 
 def _tell(

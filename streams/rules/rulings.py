@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from streams.matching.domains import domain_of
-from streams.rules import accounts, contacts, fold, handing, locks
+from streams.rules import accounts, contacts, disputes, fold, handing, locks
 from streams.rules.disputes import ACCOUNT, Subject
 from streams.rules.said import Said
 from streams.rules.world import World
@@ -67,23 +69,51 @@ def stop_sequence(world: World, record: ContactRecord, sender: str, along: list[
     world.out.append(Said("outreach_paused", rule, at, cause, f"contact:{world.address}", fields))
 
 
+def unlocked(world: World, subject: Subject, reps: set[str]) -> list[str]:
+    """The contacts that these reps hold at an account or domain without a lock of its own: what they have of it, and what a transfer of
+    it is of. Of those that the company keeps by name. Raises Missing, before anything is changed."""
+    record = subject.record
+    if isinstance(record, ContactRecord) or subject.lock is not None:
+        return []
+    locked = ((address, world.contact(address).state.lock) for address in disputes.known(record, subject.scope))
+    found = [address for address, lock in locked if lock is not None and not lock.is_team and lock.owner in reps]
+    world.join_all(f"contact:{address}" for address in found)
+    return found
+
+
+def hand_each(world: World, addresses: Sequence[str], ruling: Ruling, to: str, rule: str, cause: str, at: int = 0) -> None:
+    """Hand these contacts on, at the decision's time or at `at`."""
+    at = at or ruling.at
+    for address in addresses:
+        there, key = world.of(f"contact:{address}"), f"contact:{address}"
+        record = there.contact(address)
+        before = accounts.standing(record.state, world.policy.windows)
+        handing.contact(there, record, key, to, rule, at, cause, ruling.note, ruling.by)
+        contacts.settle(there, key, record, before, at, cause)
+
+
 def tick(world: World, subject: Subject, ruling: Ruling, now: int) -> None:
-    """What was set for a date that has come by `now`."""
+    """What was set for a date that has come by `now`. Raises Missing, before it changes anything."""
     if 0 < ruling.hand_at <= now:
+        along = unlocked(world, subject, {ruling.owner, ruling.sender} - {ruling.hand_to})
         at, to, ruling.hand_at = ruling.hand_at, ruling.hand_to, 0
-        _hand(world, subject, ruling, to, at)
+        _hand(world, subject, ruling, to, at, along)
     if 0 < ruling.alarm <= now:
         at, ruling.alarm = ruling.alarm, 0
         _resume(world, subject, ruling, at)
 
 
-def _hand(world: World, subject: Subject, ruling: Ruling, to: str, at: int) -> None:
+def _hand(world: World, subject: Subject, ruling: Ruling, to: str, at: int, along: list[str]) -> None:
     """The transfer that was decided, unless the sender has lost it meanwhile or the new owner has left."""
     lock, record, known = subject.lock, subject.record, world.directory.reps.get(to)
-    if lock is None or lock.owner != ruling.sender or known is None or not known.active:
+    lost = lock.owner != ruling.sender if lock is not None else not along
+    if lost or known is None or not known.active:
         return
     ruling.paused = [rep for rep in ruling.paused if rep != to]  # whose it is now is not kept from it
     cause = f"deadline:transfer_by:{subject.key}"
+    if along:
+        hand_each(world, along, ruling, to, "transfer", cause, at)
+        return
     if isinstance(record, ContactRecord):
         before = accounts.standing(record.state, world.policy.windows)
         handing.contact(world, record, subject.key, to, "transfer", at, cause, ruling.note, ruling.by)

@@ -389,3 +389,12 @@ def test_an_account_that_comes_along_with_a_contact_handed_on_names_nobody_befor
     account = [one for one in handed if one["kind"] == "claim_granted"]
     assert [(one["rule"], one["owner"]["rep"]) for one in account] == [("claim", "bob")]
     assert not any("nobody" in one["reason"] for one in handed)
+
+
+def test_the_parents_captain_is_who_sends_while_a_subsidiary_is_under_review() -> None:
+    world = played(FAMILY)
+    world.send(*email("ana", PAT), at())
+    give(world, "permit", "ana", at(minutes=1), account_id="sub", to="bob")
+    world.send(*email("bob", NOA), at(minutes=2))
+    (opened,) = give(world, "request_review", "bob", at(minutes=3), account_id="sub", note="n")
+    assert (opened["kind"], opened["active_sender"]) == ("review_opened", "ana")

@@ -638,3 +638,42 @@ def test_a_claim_is_no_way_around_a_pause() -> None:
     world.send("reply-classified", {"contact": LEE, "class": "interested", "rep": "bob"}, at(hours=3))
     assert ask(world, "bob", LEE, at(hours=4))["rule"] == "own_lock"
     assert ask(world, "bob", KIM, at(hours=49, minutes=10))["rule"] == "own_lock"
+
+
+def held_apart() -> Played:
+    """Nobody has the account; ana, who was there last, has two contacts there, and cyd one."""
+    world = played()
+    world.send(*email("cyd", LEE), at(minutes=1))
+    world.send(*email("ana", KIM), at(minutes=2))
+    give(world, REQUEST, at(hours=1), **ACCOUNT)
+    return world
+
+
+def test_a_transfer_of_an_account_that_nobody_has_is_of_what_its_owner_has_there() -> None:
+    world = held_apart()
+    decided, *moved = give(world, DECIDE, at(hours=1, minutes=5), **ACCOUNT, sender="bob", transfer_to="bob")
+    assert (decided["kind"], decided["owner"]["rep"], decided["contact"]) == ("review_decided", "bob", None)
+    assert [(one["kind"], one["rule"], one["contact"], one["previous_owner"]["rep"]) for one in moved] == [
+        ("ownership_transferred", "decided", KIM, "ana"),
+        ("ownership_transferred", "decided", PAT, "ana"),
+    ]
+    assert [world.owner(one) for one in (PAT, KIM, LEE)] == ["bob", "bob", "cyd"]
+
+
+def test_such_a_transfer_may_come_later_too() -> None:
+    world = held_apart()
+    more = {"transfer_to": "bob", "transfer_by": "2026-03-05T12:00:00Z"}
+    assert len(give(world, DECIDE, at(hours=1, minutes=5), **ACCOUNT, **more)) == 1
+    moved = world.until(at(days=3, hours=3))
+    assert [(one["kind"], one["rule"], one["contact"], one["decided_at"]) for one in moved] == [
+        ("ownership_transferred", "transfer", KIM, "2026-03-05T12:00:00Z"),
+        ("ownership_transferred", "transfer", PAT, "2026-03-05T12:00:00Z"),
+    ]
+    assert [world.owner(one) for one in (PAT, KIM, LEE)] == ["bob", "bob", "cyd"]
+    assert ask(world, "bob", PAT, at(days=3, hours=4))["rule"] == "own_lock"
+
+
+def test_without_a_transfer_everybody_keeps_what_they_have_there() -> None:
+    world = held_apart()
+    assert len(give(world, DECIDE, at(hours=1, minutes=5), **ACCOUNT, sender="bob")) == 1
+    assert [world.owner(one) for one in (PAT, KIM, LEE)] == ["ana", "ana", "cyd"]
