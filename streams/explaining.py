@@ -16,7 +16,7 @@ from streams.directory.directory import Directory
 from streams.routing.order import Chosen
 from streams.routing.turns import next_of
 from streams.rules import duplicates, leads, resolution, response
-from streams.rules.enquiries import enquiry_of
+from streams.rules.enquiries import enquiry_of, updated
 from streams.rules.events import pass_time
 from streams.rules.reasons import sentence
 from streams.rules.resolution import Resolved
@@ -44,7 +44,8 @@ def explain(tables: Tables, directory: Directory, policy: Policy, event: LeadCre
 
     world = World(get, directory, policy, "lead-created", event.event_id, at, at)
     world.keys = _Any()
-    lead, said = world.lead(event.lead_id), enquiry_of(event)
+    lead = world.lead(event.lead_id)
+    said = updated(lead.enquiry, event, at < lead.told) if lead.rule or lead.status else enquiry_of(event)
     world.about(address=said.email, lead_id=event.lead_id)
     pass_time(world, [key for key in (world.contact_key, world.company_key) if key])
     found, looked = resolution.looked_up(world, lead, said, event.ip or "")

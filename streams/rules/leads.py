@@ -31,7 +31,7 @@ from streams.rules import (
     suppression,
 )
 from streams.rules.activity import Rush
-from streams.rules.enquiries import enquiry_of
+from streams.rules.enquiries import enquiry_of, updated
 from streams.rules.reasons import ROUTES
 from streams.rules.resolution import Resolved
 from streams.rules.response import Owner
@@ -42,7 +42,11 @@ from streams.state import PENDING, Company, ContactRecord, Enquiry, Lead, Lock, 
 
 def lead_created(world: World, event: LeadCreated) -> None:
     """Route a lead. The same lead again updates it, and routes again only if its company changed."""
-    lead, said = world.lead(event.lead_id), enquiry_of(event)
+    lead = world.lead(event.lead_id)
+    said = updated(lead.enquiry, event, world.when < lead.told) if lead.rule or lead.status else enquiry_of(event)
+    if said.email != world.address:
+        world.about(address=said.email, lead_id=lead.lead_id)
+        world.join_all([key for key in (world.contact_key, world.company_key) if key])
     found = resolution.resolve(world, lead, said, event.ip or "")
     linking.prepare(world, lead, said, found)
     suspects = duplicates.suspects(world, lead, said)
@@ -77,6 +81,7 @@ def _again(world: World, lead: Lead, said: Enquiry, found: Resolved, suspects: l
 
 def _update(world: World, lead: Lead, said: Enquiry, suspects: list[Suspect]) -> None:
     lead.enquiry, lead.contact, lead.company, lead.suspects = said, said.email, said.company, suspects
+    lead.told = max(lead.told, world.when)
     duplicates.register(world, lead, said)
 
 

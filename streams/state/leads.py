@@ -59,7 +59,7 @@ class Lead(Struct, array_like=True, gc=False):
     to be one of. `merged`: leads merged into this one. `prior`: what it was before it was merged. `identities`: keys of what it is
     recognised by. `since`, `waits`: when its response time began, and when that is over while nobody has answered. `answered`: when its
     owner did, where it has no address. `missed`: reps who let it wait too long. `linked`: the account that somebody linked it to, and
-    `linked_by` who; `rejected`: accounts that somebody said it is not."""
+    `linked_by` who; `rejected`: accounts that somebody said it is not. `told`: when it last said something of itself."""
 
     lead_id: str
     contact: str = ""
@@ -95,6 +95,7 @@ class Lead(Struct, array_like=True, gc=False):
     linked: str = ""
     linked_by: str = ""
     rejected: list[str] = field(default_factory=list)
+    told: int = 0
 
 
 class Bearer(Struct, array_like=True, gc=False):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from streams import state
+from streams.state import Lead
 from tests.play import Played, at, email
 
 REPS = {
@@ -45,6 +47,51 @@ def test_the_same_lead_again_updates_and_says_nothing() -> None:
     world = Played(REPS, ACCOUNTS)
     lead(world, "l1", email="x@customer.com")
     assert world.send("lead-created", {"lead_id": "l1", "email": "x@customer.com", "title": "CFO"}, at(minutes=5)) == []
+
+
+def again(world: Played, minutes: float, occurred: float | None = None, **value: Any) -> list[dict[str, Any]]:
+    when = at(minutes=minutes if occurred is None else occurred)
+    return world.send("lead-created", {"lead_id": "l1", **value}, at(minutes=minutes), when)
+
+
+def test_what_an_update_does_not_speak_of_stays() -> None:
+    world = Played(REPS, ACCOUNTS)
+    routed = lead(world, "l1", email="x@gmail.com", company="Customer Inc", phone="+34912345678", product="suv")
+    assert again(world, 5, email="x@gmail.com", title="Buyer") == []
+    assert again(world, 6, phone="+34912345679") == []  # nor is the address gone
+    said = stored(world).enquiry
+    assert (said.company, said.title, said.phone, said.email, said.product) == (
+        "Customer Inc",
+        "Buyer",
+        "+34912345679",
+        "x@gmail.com",
+        "suv",
+    )
+    assert (world.until(at(hours=2))[0]["respond_by"], world.owner("x@gmail.com")) == (routed["respond_by"], "ana")
+
+
+def test_an_address_elsewhere_does_not_keep_the_company_nor_a_new_title_what_it_was_read_as() -> None:
+    world = Played(REPS, ACCOUNTS)
+    lead(world, "l1", email="x@customer.com", company="Customer", website="customer.com", title="Clerk", seniority="individual")
+    (routed, _) = again(world, 5, email="x@elsewhere.com", title="CEO")
+    assert (routed["kind"], routed["account"], routed["priority"]) == ("lead_routed", None, "hot")
+
+
+def test_an_older_word_that_comes_late_only_fills_what_nobody_has_said_since() -> None:
+    world = Played(REPS, ACCOUNTS)
+    lead(world, "l1", 5, email="x@customer.com", title="CFO")
+    assert again(world, 6, 1, email="x@custmer.com", title="Clerk", company="Custmer", phone="+34912345678") == []
+    said = stored(world).enquiry
+    assert (said.email, said.title, said.phone, said.company) == ("x@customer.com", "CFO", "+34912345678", "")
+    assert again(world, 7, 7, email="x@customer.com", title="Clerk") == []
+    assert stored(world).enquiry.title == "Clerk"
+
+
+def stored(world: Played) -> Lead:
+    (document,) = world.simulation.tables.load(["lead:l1"])
+    record = state.decode("lead:l1", document.body)
+    assert isinstance(record, Lead)
+    return record
 
 
 def test_a_suppressed_person_who_asks_is_answered_and_outreach_stays_off() -> None:
