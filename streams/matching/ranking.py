@@ -94,6 +94,9 @@ def _likest(core: str, names: list[str]) -> list[str]:
     kept = [name for name, _, _ in process.extract(core, names, scorer=fuzz.token_set_ratio, limit=FULLY_COMPARED // 2)]
     kept += [name for name, _, _ in process.extract(core, names, scorer=fuzz.ratio, limit=FULLY_COMPARED // 2)]
     words = core.split(" ")
+    if mine := telling(words):
+        named = {name: telling(name.split(" ")) for name in names}
+        kept += [name for _, _, name in process.extract(mine, named, scorer=fuzz.ratio, limit=FULLY_COMPARED // 4)]
     initials = "".join([word[0] for word in words])
     kept += [name for name in names if name == initials or (len(words) == 1 and core == "".join([word[0] for word in name.split(" ")]))]
     return list(dict.fromkeys(kept))

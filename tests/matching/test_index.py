@@ -91,3 +91,10 @@ def test_hundreds_of_one_name_are_no_candidates() -> None:
     accounts = Index([*(AccountFacts(f"a{at}", "Zorvex") for at in range(700)), AccountFacts("b", "Brambleton")])
     assert find(accounts, "Zorvex").verdict == "none"
     assert linked(accounts, "Brambleton") == "b"
+
+
+def test_a_misspelt_word_counts_more_than_a_common_one_when_too_many_are_alike() -> None:
+    ends = ["arkel", "bendo", "cirra", "domaq", "eltra", "fenix", "gorda", "hulma", "iskra", "jolta", "kembo", "lorda"]
+    starts = ["Quarkel", "Quendo", "Quirra", "Tromaq", "Teltra", "Tenix", "Torda", "Tulma"]
+    others = [f"{one} Technology" for one in (*(f"Quill{end}" for end in ends), *starts)]
+    assert find(book("Quillbrambler", *others), "Quilbrambler Tech").account_id == "Quillbrambler"
