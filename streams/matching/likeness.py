@@ -7,7 +7,7 @@ the five public collections that `tests/bench/matching.py` measures; `docs/match
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import log
+from math import inf, log
 from typing import NamedTuple
 
 from streams.matching.normal import TELLING, kind
@@ -38,8 +38,11 @@ EVERYDAY, EVERYDAY_MISSPELT, EVERYDAY_ONE = 97.0, 150.0, 30.0
 """Where everyday words alone agree: the most it scores, less for misspelt ones, and less where only one agrees."""
 LEFT, LEFT_GOES_ON = (14.0, 25.0, 40.0), (7.0, 18.0, 20.0)
 """There, for each word left over by kind; and when it only goes on after the account's whole name."""
-INITIALS_SURE, INITIALS_MOST = {3: 74.0, 4: 85.0}, 90.0
-"""Scores of initials by their number: three letters are shared by many names."""
+INITIALS_SURE, INITIALS_MOST, INITIALS_CHANCE = {3: 81.0, 4: 85.0}, 90.0, 74.0
+"""Scores of initials by their number; and of those that meet by chance."""
+INITIALS_OF = 8
+"""Initials tell enough in a directory with at most one name for so many ways to choose their letters (2,197 names for three letters,
+57,122 for four): names of as many words are a third of all, so that one in 25 leads of a stranger meets one by chance."""
 
 
 class Likeness(NamedTuple):
@@ -60,22 +63,25 @@ def rarity(word: str, frequency: Frequency) -> float:
     return 1.0 if held < 2 else max(0.25, 1 / (1 + 0.35 * log(held)))
 
 
-def likeness(lead: str, account: str, frequency: Frequency) -> Likeness:
-    """How sure it is that a lead's normalised name means the account's. `frequency`: how many accounts' names have a word."""
+def likeness(lead: str, account: str, frequency: Frequency, names: float = inf) -> Likeness:
+    """How sure it is that a lead's normalised name means the account's. `frequency`: how many accounts' names have a word. `names`: how
+    many names could have its initials by chance."""
     mine, theirs = lead.split(" "), account.split(" ")
     if lead == account or "".join(mine) == "".join(theirs):
         return Likeness(100.0 if len(theirs) > 1 or kind(account) == TELLING else 90.0, "the same name")
     if len(mine) == 1 and len(theirs) > 2:
-        return _initials(lead, theirs) or _compared(mine, theirs, frequency)
+        return _initials(lead, theirs, names) or _compared(mine, theirs, frequency)
     if len(theirs) == 1 and len(mine) > 2:
-        return _initials(account, mine) or _compared(mine, theirs, frequency)
+        return _initials(account, mine, names) or _compared(mine, theirs, frequency)
     return _compared(mine, theirs, frequency)
 
 
-def _initials(letters: str, words: list[str]) -> Likeness | None:
+def _initials(letters: str, words: list[str], names: float) -> Likeness | None:
     if not 3 <= len(letters) <= 7 or letters != "".join(word[0] for word in words):
         return None
-    return Likeness(INITIALS_SURE.get(len(letters), INITIALS_MOST), f"the initials of {' '.join(words)}")
+    by_chance = names * INITIALS_OF > 26 ** len(letters)
+    score = INITIALS_CHANCE if by_chance else INITIALS_SURE.get(len(letters), INITIALS_MOST)
+    return Likeness(score, f"the initials of {' '.join(words)}")
 
 
 def _compared(mine: list[str], theirs: list[str], frequency: Frequency) -> Likeness:

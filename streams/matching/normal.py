@@ -48,9 +48,15 @@ def is_foreign(text: str) -> bool:
     """Whether a name is in a script other than Latin that spells by sound, so that folding shows how it sounds and not how it is spelt."""
     if text.isascii():
         return False
+    return not is_latin(text) and spelt_by_sound(unicodedata.normalize("NFKC", LEGAL_NATIVE.sub(" ", text)))
+
+
+def is_latin(text: str) -> bool:
+    """Whether a name has Latin letters only; legal forms that only their own script shows do not count."""
+    if text.isascii():
+        return True
     text = unicodedata.normalize("NFKC", LEGAL_NATIVE.sub(" ", text))
-    other = any(ord(one) > _LATIN_ENDS and one.isalpha() and "LATIN" not in unicodedata.name(one, "") for one in text)
-    return other and spelt_by_sound(text)
+    return not any(ord(one) > _LATIN_ENDS and one.isalpha() and "LATIN" not in unicodedata.name(one, "") for one in text)
 
 
 def words(text: str) -> list[str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from math import inf
 from typing import NamedTuple
 
 from rapidfuzz import fuzz, process
 
 from streams.matching.accounts import Index, Slot
 from streams.matching.likeness import Likeness, likeness
-from streams.matching.normal import TELLING, is_foreign, kind, normalise, telling
+from streams.matching.normal import TELLING, is_foreign, is_latin, kind, normalise, telling
 from streams.matching.readings import POINTS, Reading, readings
 from streams.matching.sounds import same_sound, sound
 
@@ -53,9 +54,9 @@ def with_aliases(found: list[Reading], aliases: dict[str, str]) -> list[Reading]
 def ranked(company: str, country: str, accounts: Index, aliases: dict[str, str]) -> list[Candidate]:
     """The accounts that a company's name may mean, best first, equal scores by id; without any score above 0 left out."""
     best: dict[str, Candidate] = {}
-    foreign = is_foreign(company)
+    foreign, latin = is_foreign(company), is_latin(company)
     for reading in with_aliases(readings(company), aliases):
-        for number, found in _compared(reading.core, accounts, foreign):
+        for number, found in _compared(reading.core, accounts, foreign, latin):
             slot = accounts.slot(number)
             one = _weighed(accounts, slot, found, reading, country)
             held = best.get(slot.account_id)
@@ -73,13 +74,14 @@ def _weighed(accounts: Index, slot: Slot, found: Likeness, reading: Reading, cou
     return Candidate(slot.account_id, accounts.title_of(slot.account_id), max(0.0, min(100.0, score)), why, reading.core, same)
 
 
-def _compared(core: str, accounts: Index, foreign: bool) -> Iterable[tuple[int, Likeness]]:
+def _compared(core: str, accounts: Index, foreign: bool, latin: bool) -> Iterable[tuple[int, Likeness]]:
     index = accounts.names
+    names = len(index) if latin else inf  # what was transliterated has other initials than its owner gives it
     slots_of: dict[str, list[int]] = {}
     for number in index.candidates(core):
         slots_of.setdefault(index.names[number], []).append(number)
     for name in _likest(core, list(slots_of)):
-        found = likeness(core, name, index.frequency)
+        found = likeness(core, name, index.frequency, names)
         if found.score > 0:
             for number in slots_of[name]:
                 yield number, found

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from streams.matching.accounts import AccountFacts
+from streams.matching.accounts import AccountFacts, Index
+from tests.bench.matching import invented
 from tests.matching.book import book, find, linked
 
 
@@ -100,7 +101,7 @@ def test_an_alias_of_the_policy_is_the_name_in_both_directions() -> None:
     lines = 'aliases = {"BQM" = "Bramble Quill Mondial"}'
     assert find(book("Bramble Quill Mondial"), "BQM Portugal", lines).verdict == "auto"
     assert find(book("BQM"), "Bramble Quill Mondial Inc.", lines).verdict == "auto"
-    assert find(book("BQM"), "Bramble Quill Mondial Inc.").verdict == "confirm"
+    assert find(book("BQM"), "Bramble Quillworth Inc.").verdict == "none"
 
 
 def test_an_alias_of_the_account_is_its_name() -> None:
@@ -131,3 +132,16 @@ def test_what_is_not_linked_says_what_was_nearest() -> None:
     assert (found.account_id, found.method, found.verdict) == (None, "none", "none")
     assert "Bramble Consulting" in found.reason
     assert "like 'Xyzzq'" in find(book("Bramble"), "Xyzzq").reason
+
+
+def test_three_initials_tell_enough_only_where_few_names_could_have_them_by_chance() -> None:
+    few = book("Bramble Quill Materials", "Zzyzx Foods")
+    many = Index(AccountFacts(f"a{at}", name) for at, name in enumerate([*invented(2_400), "Bramble Quillworth Xyzander"]))
+    assert linked(few, "BQM") == "Bramble Quill Materials"
+    assert linked(book("BQM"), "Bramble Quill Materials Inc.") == "BQM"
+    assert (find(many, "BQX").verdict, find(many, "BQX").account_id) == ("confirm", "a2400")
+
+
+def test_initials_in_another_script_are_not_what_its_owner_writes() -> None:
+    asked = find(book("TKI"), "Такси Ксенон Инвест")
+    assert (asked.account_id, asked.verdict) == ("TKI", "confirm")
