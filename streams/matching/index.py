@@ -192,8 +192,9 @@ class NameIndex:
         words = [held for part in parts if (held := self._by_word.get(part)) is not None]
         whole = [min(words, key=_count)] if words else []
         wanted = [one for one in parts if kind(one) == TELLING and len(one) > 1]
-        if not wanted:
-            return whole
+        if not wanted:  # `tea` is a word, and begins Teaxon
+            begun = [self._by_trigram.get(f"^{one}"[:3], array("I")) for one in parts[:1] if len(one) > 1]
+            return [*whole, *begun]
         longest = max(wanted, key=len)
         # Every other trigram of a name is indexed: what begins it is known, and what is inside it lies one way or the other.
         ways = [f"^{wanted[0]}", longest, longest[1:]]

@@ -103,6 +103,10 @@ def test_what_a_search_looks_at_is_bounded_however_many_accounts_there_are(monke
         assert Counted.looked < 2 * 500 + 1_500, asked
 
 
+def test_an_everyday_word_is_also_the_beginning_of_a_name() -> None:
+    assert ids(look("tea", book("Teaxon Bramble", "Quill Tea", "Zorvex")).found) == ["Teaxon Bramble", "Quill Tea"]
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.integers(0, 399), st.integers(0, 12), st.integers(3, 12))
 def test_every_beginning_and_every_part_of_a_telling_word_finds_its_name(at: int, start: int, size: int) -> None:
