@@ -60,7 +60,7 @@ def ranked(company: str, country: str, accounts: Index, aliases: dict[str, str])
             slot = accounts.slot(number)
             one = _weighed(accounts, slot, found, reading, country)
             held = best.get(slot.account_id)
-            if one.score > 0 and (held is None or (one.score, held.reading) > (held.score, one.reading)):
+            if one.score > 0 and (held is None or (one.score, held.reading, held.why) > (held.score, one.reading, one.why)):
                 best[slot.account_id] = one
     return sorted(best.values(), key=lambda one: (-one.score, one.account_id))
 
