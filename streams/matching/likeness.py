@@ -23,10 +23,11 @@ BOTH_TELLING = 45.0
 """Each name has a telling word that the other lacks."""
 SHORTENED, SHORTENED_TAIL, SHORTENED_MORE = 16.0, 24.0, 6.0
 """The account's name has a telling word more: after its first one, before it; and for each further one."""
-LONGER, LONGER_WHOLE, LONGER_MORE, NOT_FIRST = 16.0, 10.0, 3.0, 10.0
+LONGER, LONGER_WHOLE, LONGER_MORE, NOT_FIRST = 16.0, 10.0, 1.0, 10.0
 """The lead's has one more; the account's whole name of several words is in it; each further one; it does not begin with the account's."""
-BOTH_SORTS, NAMED_AND_SORT, PLACE_AND_SORT, ACADEMIC_SORT = 25.0, 10.0, 8.0, 12.0
-"""Different everyday words on both sides; on one while the other has a telling word, or a place; and one more beside `university`."""
+BOTH_SORTS, FILLED, NAMED_AND_SORT, PLACE_AND_SORT, ACADEMIC_SORT = 25.0, 20.0, 10.0, 8.0, 12.0
+"""Different everyday words on both sides; where those of one side only fill (`LIGHT`); on one side while the other has a telling word, or a
+place; and one more beside `university`."""
 SORT, SORT_MORE, SORT_MOST = 3.0, 2.0, 10.0
 """Everyday words on one side only: a branch, or the name in full."""
 BOTH_PLACES, LEADS_PLACE, ACCOUNTS_PLACE = 25.0, 4.0, 6.0
@@ -36,7 +37,7 @@ ACADEMIC = frozenset(("university", "institute", "college", "school", "polytechn
 LIGHT = frozenset(("group", "international", "global", "worldwide", "company", "corporation", "enterprise", "holding", "world"))
 EVERYDAY, EVERYDAY_MISSPELT, EVERYDAY_ONE = 97.0, 150.0, 30.0
 """Where everyday words alone agree: the most it scores, less for misspelt ones, and less where only one agrees."""
-LEFT, LEFT_GOES_ON = (14.0, 25.0, 40.0), (7.0, 18.0, 20.0)
+LEFT, LEFT_GOES_ON = (14.0, 25.0, 40.0), (7.0, 16.0, 20.0)
 """There, for each word left over by kind; and when it only goes on after the account's whole name."""
 INITIALS_SURE, INITIALS_MOST, INITIALS_CHANCE = {3: 81.0, 4: 85.0}, 90.0, 74.0
 """Scores of initials by their number; and of those that meet by chance."""
@@ -128,11 +129,11 @@ def _left_over(mine: list[str], theirs: list[str], found: Aligned, telling: list
         first = any(one == mine[0] for one, _, _ in telling)
         points += (LONGER if len(telling) == 1 else LONGER_WHOLE) + LONGER_MORE * (len(names) - 1) + (0 if first else NOT_FIRST)
     if sorts and sorts_:
-        points += BOTH_SORTS
+        points += FILLED if LIGHT.issuperset(sorts) or LIGHT.issuperset(sorts_) else BOTH_SORTS
     elif names and not LIGHT.issuperset(sorts_):
         points += NAMED_AND_SORT
     elif sorts or sorts_:
-        points += min(SORT_MOST, SORT + SORT_MORE * (len(sorts) + len(sorts_) - 1))
+        points += SORT if names else min(SORT_MOST, SORT + SORT_MORE * (len(sorts) + len(sorts_) - 1))
     if (sorts and places_) or (places and sorts_):
         points += PLACE_AND_SORT
     if not whole and any(other in ACADEMIC for _, other, _ in found.pairs) and any(word != "national" for word in (*sorts, *sorts_)):

@@ -32,6 +32,10 @@ from tests.matching.book import book, find, linked
         ("Зорвекс", "Zorveks"),
         ("Synergy Marketing, Inc.", "シナジーマーケティング株式会社"),
         ("Brambleton Works", "ブランブルトン"),
+        ("Zorvex", "Zorvex Quillberry Bramblewood Nolvant"),
+        ("Zorvex", "Zorvex Quillberry Imaging Systems"),
+        ("General Dynamics", "General Dynamics India"),
+        ("Zorvex International", "Zorvex Foods"),
     ],
 )
 def test_one_company_however_it_is_written(account: str, company: str) -> None:
