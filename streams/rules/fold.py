@@ -204,13 +204,18 @@ def _lock_moved(before: Contact, after: Contact, cause: str, target: str, policy
         out.append(Said("claim_granted", new.rule, at, cause, target, fields))
     elif new is not None and old is not None and (new.owner, new.is_team) != (old.owner, old.is_team):
         shown = locks.view(after, new, windows)
-        # Rule 4: a claim that was earlier takes the lock as an earlier touch does.
+        # Rule 4: a claim that was earlier takes the lock as an earlier touch does. Rule 6: who is found to have had the live thread all along
+        # gets the contact back for that.
         rule = "first_touch" if new.rule in ("claim", "short_lock") else new.rule
+        if old.rule == "live_thread" and after.talker == new.owner:
+            rule = "live_thread"
         out.append(locks.moved(old, shown, rule, target, at, cause, locks.last_outbound(after)))
     elif new is None and old is not None:
-        # Without a release of its own it was never theirs, as is known now.
-        released = after.released if after.released not in (None, before.released) else Release(at, "known_late", old.owner)
-        assert released is not None
+        # Without a release of its own it was never theirs, as is known now: because of a suppression, or of what another did.
+        released = after.released if after.released not in (None, before.released) else None
+        if released is None:
+            named = suppression.strongest(after.flags)
+            released = Release(at, suppression.RELEASES.get(named[0], "known_late") if named else "known_late", old.owner)
         shown = locks.view(before, old, windows)
         kind = (
             "ownership_expired" if released.rule in ("activation_window", "short_lock", "no_activity", "no_reply") else "ownership_released"
