@@ -85,13 +85,14 @@ def touched(company: Company, rep: str, contact: str, domain: str, at: int, wind
     elif (at, contact) > (known.other_at, known.other):
         known.other_at, known.other = at, contact
     if company.lock is not None or company.domains:
-        for lock in (company.lock, company.domains.get(domain)):
-            active(lock, rep, at)
+        active(company.lock, rep, at, company.via)
+        active(company.domains.get(domain), rep, at)
 
 
-def active(lock: Lock | None, rep: str, at: int) -> None:
-    """The holder's activity there keeps an account's or a domain's claim alive."""
-    if lock is not None and lock.owner == rep and lock.reason not in DERIVED:
+def active(lock: Lock | None, rep: str, at: int, via: str = "") -> None:
+    """The holder's activity there keeps an account's or a domain's claim alive. What happened before a claim does not activate it, unless
+    it came along with a contact (`via`), which is the holder's from the earlier touch on."""
+    if lock is not None and lock.owner == rep and lock.reason not in DERIVED and (via or lock.phase == ORDINARY or at >= lock.claimed_at):
         lock.phase, lock.last = ORDINARY, max(lock.last, at)
 
 

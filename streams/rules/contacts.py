@@ -97,7 +97,7 @@ def _meet(world: World, company: Company, address: str, entry: Entry) -> None:
     entry.number = since
     accounts.touched(company, entry.rep, address, domain, entry.occurred, world.policy.windows)
     if (cover := levels.cover(world)) is not company:
-        accounts.active(cover.lock, entry.rep, entry.occurred)
+        accounts.active(cover.lock, entry.rep, entry.occurred, cover.via)
 
 
 def _explain(world: World, began: int) -> None:

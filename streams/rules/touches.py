@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.policy import Policy
+from schemas.policy import Policy, Windows
 from streams.rules import heard, locks, overlaps, suppression
 from streams.rules.said import Out
 from streams.state import ORDINARY, Contact, Entry, Lock, Outbound, Sequence, brief
@@ -40,15 +40,15 @@ def touch(state: Contact, entry: Entry, target: str, policy: Policy, decided: in
         overlaps.overlap(state, lock or captains(entry.captain), entry, target, policy, decided, out)
         return
     if lock is None:
-        # A touch that is told so late that its lock would have ended by now is history, not ownership.
-        if entry.occurred + windows.review > entry.when and _may_take(state, entry, windows.activation):
+        if not _is_history(entry, windows) and _may_take(state, entry, windows.activation):
             new = Lock(rep, "active_sequence" if entry.sequence else "prospecting", "first_touch", at, at, entry.id, last=at, heard=at)
             _register(state, entry)
             locks.grant(state, new, target, decided, entry.id, windows, out)
             _conversation(state, entry)
         return
     if holds(lock, entry):
-        _by_owner(state, lock, entry, target, policy, decided, out)
+        if lock.phase == ORDINARY or not _is_history(entry, windows):
+            _by_owner(state, lock, entry, target, policy, decided, out)
     elif takes(lock, entry):
         new = Lock(rep, "active_sequence" if entry.sequence else "prospecting", "first_touch", at, at, entry.id, last=at, heard=at)
         locks.transfer(state, new, target, decided, entry.id, windows, out)
@@ -90,6 +90,11 @@ def takes(lock: Lock, entry: Entry) -> bool:
     return not entry.late and (entry.occurred, entry.id) < (lock.first, lock.first_id)
 
 
+def _is_history(entry: Entry, windows: Windows) -> bool:
+    """Whether a touch is told so late that its lock would have ended by now: it neither takes a contact nor activates a claim."""
+    return entry.occurred + min(windows.review, windows.without_reply) <= entry.when
+
+
 def _may_take(state: Contact, entry: Entry, activation: int) -> bool:
     """Rule 2, 3 and 4: what a free contact refuses. A touch from before the release is not new work of the rep who gave it up."""
     released = state.released
@@ -116,6 +121,8 @@ def _by_owner(state: Contact, lock: Lock, entry: Entry, target: str, policy: Pol
     if at > lock.last:
         lock.last = at
     if at < lock.first:
+        if lock.heard == lock.first and state.sent[entry.rep].kind == MAIL:
+            lock.heard = at  # nothing but the first touch is what `without_reply` counts from
         lock.first, lock.first_id = at, entry.id
         lock.claimed_at = min(lock.claimed_at, at)
     if entry.what in HEARD and at > lock.heard:

@@ -143,7 +143,7 @@ class Again:
         stands = lock is not None and lock.owner != item.rep and item.rep not in self._members[address]
         item.captain = lock.owner if lock is not None and stands and item.kind in levels.STARTS else ""
         if item.kind == "touch":
-            accounts.active(lock, item.rep, item.occurred)
+            accounts.active(lock, item.rep, item.occurred, self.scratch.via)
         state, policy = self.states[address], self.world.policy
         was = accounts.standing(state, policy.windows)
         fold.apply(state, item, f"contact:{address}", policy, self.world.at, self.said[address])

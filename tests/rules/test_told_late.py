@@ -51,3 +51,32 @@ def test_a_suppression_from_before_the_touch_that_took_the_contact_is_what_relea
     assert ("ownership_released", rule) in kinds(said)
     assert ("contact_suppressed", rule) in kinds(said)
     assert world.owner(PAT) is None
+
+
+def test_the_owners_own_earlier_touch_moves_back_the_first_touch_from_which_no_reply_counts() -> None:
+    world = played('[windows]\nreview = "21d"\nwithout_reply = "15d"\n')
+    world.send(*email("ana", PAT), at(hours=2))
+    world.send(*email("ana", PAT), at(hours=3), at())
+    world.send(*email("ana", PAT), at(days=10))
+    (expired,) = world.until(at(days=30))
+    assert (expired["rule"], expired["decided_at"]) == ("no_reply", "2026-03-17T09:00:00Z")
+
+
+def test_a_touch_told_too_late_to_have_kept_the_contact_does_not_end_a_claim() -> None:
+    world = played()
+    world.send("ownership-commands", {"command": "claim", "by": "ana", "contact": PAT}, at(days=30))
+    assert world.send(*email("ana", PAT), at(days=30, hours=1), at()) == []
+    assert kinds(world.until(at(days=33))) == [("ownership_expired", "activation_window")]
+
+
+def test_a_touch_told_so_late_that_no_reply_would_have_ended_its_lock_gives_none() -> None:
+    world = played('[windows]\nwithout_reply = "2d"\n')
+    assert world.send(*email("ana", PAT), at(days=3), at()) == []
+    assert world.owner(PAT) is None
+
+
+def test_a_touch_from_before_it_does_not_activate_an_accounts_claim() -> None:
+    world = played()
+    world.send("ownership-commands", {"command": "claim", "by": "ana", "account_id": "fab"}, at(minutes=3))
+    world.send(*email("ana", PAT), at(minutes=5), at())
+    assert kinds(world.until(at(days=3))) == [("ownership_expired", "activation_window")]
