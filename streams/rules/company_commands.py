@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from schemas.events import OwnershipCommand
 from streams.matching.domains import registrable
-from streams.rules import accounts, authority, contact_commands, disputes, handing, levels, reviewing, reviews, suppression
+from streams.rules import accounts, authority, contact_commands, disputes, handing, levels, locks, reviewing, reviews, suppression
 from streams.rules.world import World
 from streams.state import ORDINARY, PENDING, SHORT, Company, Flag, Lock, Permit
 
@@ -12,13 +12,12 @@ Refusal = tuple[str, str] | None
 
 
 def claim(world: World, event: OwnershipCommand) -> Refusal:
-    """Rules 1, 5, 6: an account or a domain is claimed as a contact is."""
+    """Rules 1, 4, 5, 6: an account or a domain is claimed as a contact is."""
     company, kind, name = _target(world, event)
-    target, at, windows = f"{kind}:{name}", world.at, world.policy.windows
+    target, windows = f"{kind}:{name}", world.policy.windows
     scopes = ("account",) if kind == "account" else (name, "account")
     named = next((found for scope in scopes if (found := suppression.strongest(company.flags.get(scope, {})))), None)
-    lock = _lock(company, kind, name)
-    cover = levels.cover(world)
+    new, lock, cover = _claimed(world, event), _lock(company, kind, name), levels.cover(world)
     if lock is None and kind == "account" and cover.lock is not None and cover.lock.owner != event.by:
         lock = cover.lock  # the parent's lock covers it (rule 7)
     stopped = reviewing.stops_whole(world, company, cover, _subject(world, event).scope, event.by)
@@ -31,20 +30,36 @@ def claim(world: World, event: OwnershipCommand) -> Refusal:
         lock.note = event.note or lock.note
         shown = accounts.view(company, kind, lock, windows)
         world.say("claim_granted", "own_lock", target, owner=lock.owner, until=shown.until, lock=shown)
+    elif lock is not None and lock is _lock(company, kind, name) and _comes_before(new, lock):
+        new.rule = "first_touch"
+        handing.replace(company, "account" if kind == "account" else name, lock, new)
+        outbound = accounts.latest(company, lock.owner)
+        world.out.append(locks.moved(lock, accounts.view(company, kind, new, windows), new.rule, target, world.at, world.cause, outbound))
     elif lock is not None:
         shown = accounts.view(cover if lock is cover.lock else company, kind, lock, windows)
         rule = "account_owned" if kind == "account" else "domain_locked"
         fields = {"held_by": lock.owner, "owner": lock.owner, "until": shown.until, "what": lock.reason, "lock": shown}
         world.say("claim_denied", rule, target, rep=event.by, notify=[(event.by, rule)], **fields)
     else:
-        hours = round((event.hours or 0) * contact_commands.HOUR)
-        reason = event.reason or "prospecting"
-        new = Lock(event.by, reason, "claim", at, at, world.cause, PENDING, at + windows.activation, at, at, note=event.note or "")
-        if hours or reason == "research":
-            new.phase, new.rule, new.ends = SHORT, "short_lock", at + (hours or windows.research)
         _put(company, kind, name, new)
         world.say("claim_granted", new.rule, target, owner=new.owner, until=new.ends, lock=accounts.view(company, kind, new, windows))
     return None
+
+
+def _claimed(world: World, event: OwnershipCommand) -> Lock:
+    """What the claim would give: from its own time on, or from its arrival where it is too late for that (rule 4)."""
+    windows, hours = world.policy.windows, round((event.hours or 0) * contact_commands.HOUR)
+    at = world.when if world.at - world.when <= windows.late_touch else world.at
+    reason = event.reason or "prospecting"
+    new = Lock(event.by, reason, "claim", at, at, world.cause, PENDING, at + windows.activation, at, at, note=event.note or "")
+    if hours or reason == "research":
+        new.phase, new.rule, new.ends = SHORT, "short_lock", at + (hours or windows.research)
+    return new
+
+
+def _comes_before(new: Lock, lock: Lock) -> bool:
+    """Rule 4: the earlier claim has it, whichever comes first. A deal is its owner's all the same (rule 6)."""
+    return lock.reason != "open_opportunity" and (new.first, new.first_id) < (lock.first, lock.first_id)
 
 
 def renew(world: World, event: OwnershipCommand) -> Refusal:

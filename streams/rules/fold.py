@@ -204,8 +204,8 @@ def _lock_moved(before: Contact, after: Contact, cause: str, target: str, policy
         out.append(Said("claim_granted", new.rule, at, cause, target, fields))
     elif new is not None and old is not None and (new.owner, new.is_team) != (old.owner, old.is_team):
         shown = locks.view(after, new, windows)
-        # Rule 4: a claim that was earlier takes the lock as an earlier touch does. Rule 6: who is found to have had the live thread all along
-        # gets the contact back for that.
+        # Rule 4: a claim that was earlier takes the lock as an earlier touch does. Rule 6: who is found to have had the live thread all
+        # along gets the contact back for that.
         rule = "first_touch" if new.rule in ("claim", "short_lock") else new.rule
         if old.rule == "live_thread" and after.talker == new.owner:
             rule = "live_thread"

@@ -25,7 +25,7 @@ def contact(world: World, record: ContactRecord, target: str, to: str, rule: str
 def company(
     world: World, record: Company, target: str, scope: str, to: str, rule: str, at: int, cause: str, note: str, by: str
 ) -> None:
-    """The lock of an account (`scope` is `account`) or a domain. Permits, and who works along, end with the lock they came from."""
+    """The lock of an account (`scope` is `account`) or a domain."""
     kind, windows = ("account" if scope == "account" else "domain"), world.policy.windows
     old = record.lock if kind == "account" else record.domains.get(scope)
     assert old is not None, "only what is held can be handed on"
@@ -37,10 +37,15 @@ def company(
     if old.phase == PENDING:
         new.ends = at + windows.activation
     outbound = accounts.latest(record, old.owner)
-    if kind == "account":
+    replace(record, scope, old, new)
+    whole.checkpoint(record, at)
+    world.out.append(locks.moved(old, accounts.view(record, kind, new, windows), rule, target, at, cause, outbound, note, by))
+
+
+def replace(record: Company, scope: str, old: Lock, new: Lock) -> None:
+    """Put another lock in the place of an account's or a domain's. Permits, and who works along, end with the lock they came from."""
+    if scope == "account":
         record.lock, record.via, record.collaborators = new, "", []
     else:
         record.domains[scope] = new
     accounts.drop_permits(record, old)
-    whole.checkpoint(record, at)
-    world.out.append(locks.moved(old, accounts.view(record, kind, new, windows), rule, target, at, cause, outbound, note, by))

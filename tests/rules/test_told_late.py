@@ -41,15 +41,13 @@ def test_so_does_a_meeting_with_the_holder_from_before_the_reply() -> None:
     assert (moved["rule"], moved["owner"]["rep"]) == ("live_thread", "ana")
 
 
-@pytest.mark.parametrize(
-    ("class_", "rule"), [("unsubscribe", "unsubscribe"), ("complaint", "complaint"), ("not_interested", "not_interested"), ("bounce", "bounce")]
-)
-def test_a_suppression_from_before_the_touch_that_took_the_contact_is_what_releases_it(class_: str, rule: str) -> None:
+@pytest.mark.parametrize("class_", ["unsubscribe", "complaint", "not_interested", "bounce"])
+def test_a_suppression_from_before_the_touch_that_took_the_contact_is_what_releases_it(class_: str) -> None:
     world = played()
     world.send(*email("ana", PAT), at(minutes=5))
     said = world.send(*reply(class_), at(minutes=8), at(minutes=3))
-    assert ("ownership_released", rule) in kinds(said)
-    assert ("contact_suppressed", rule) in kinds(said)
+    assert ("ownership_released", class_) in kinds(said)
+    assert ("contact_suppressed", class_) in kinds(said)
     assert world.owner(PAT) is None
 
 
@@ -80,3 +78,25 @@ def test_a_touch_from_before_it_does_not_activate_an_accounts_claim() -> None:
     world.send("ownership-commands", {"command": "claim", "by": "ana", "account_id": "fab"}, at(minutes=3))
     world.send(*email("ana", PAT), at(minutes=5), at())
     assert kinds(world.until(at(days=3))) == [("ownership_expired", "activation_window")]
+
+
+@pytest.mark.parametrize("target", [{"account_id": "fab"}, {"domain": "fabrikam.com"}], ids=lambda target: next(iter(target)))
+def test_an_earlier_claim_of_a_company_that_comes_in_time_takes_it(target: dict[str, str]) -> None:
+    world = played()
+    claim = {"command": "claim", **target}
+    world.send("ownership-commands", {**claim, "by": "bob"}, at(minutes=5))
+    (moved,) = world.send("ownership-commands", {**claim, "by": "ana"}, at(minutes=12), at(minutes=2))
+    assert (moved["kind"], moved["rule"], moved["owner"]["rep"]) == ("ownership_transferred", "first_touch", "ana")
+    assert (moved["previous_owner"]["rep"], moved["until"]) == ("bob", "2026-03-04T09:02:00Z")
+    assert {told["rep"] for told in moved["notify"]} == {"ana", "bob"}
+    (denied,) = world.send("ownership-commands", {**claim, "by": "bob"}, at(minutes=13), at(minutes=2, seconds=59))
+    assert denied["kind"] == "claim_denied"
+    (denied,) = world.send("ownership-commands", {**claim, "by": "tia"}, at(minutes=13), at(minutes=1))
+    assert denied["kind"] == "claim_denied"
+
+
+def test_no_claim_however_early_takes_an_account_from_who_has_a_deal_there() -> None:
+    world = played()
+    world.send("account-updated", {**FAB, "open_opportunities": [{"id": "o", "owner": "bob"}]}, at(minutes=5))
+    claim = {"command": "claim", "account_id": "fab", "by": "ana"}
+    assert kinds(world.send("ownership-commands", claim, at(minutes=6), at(minutes=2))) == [("claim_denied", "account_owned")]
