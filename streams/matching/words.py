@@ -26,8 +26,8 @@ def listed(table: str, name: str) -> frozenset[str]:
 STOP = listed("words", "stop")
 """Words without any meaning of their own."""
 
-CANONICAL = {form: stem for stem, forms in vocabulary()["stems"].items() for form in forms.split()}
-"""A form of an everyday word -> the one form that names are compared in."""
+CANONICAL = {form: one for table in ("stems", "same_place") for one, forms in vocabulary()[table].items() for form in forms.split()}
+"""A form of an everyday word or a place -> the one form that names are compared in."""
 
 KINDS = listed("words", "kinds") | frozenset(vocabulary()["stems"])
 """Kinds of organisation, trades and filling words."""

@@ -36,6 +36,9 @@ from tests.matching.book import book, find, linked
         ("Zorvex", "Zorvex Quillberry Imaging Systems"),
         ("General Dynamics", "General Dynamics India"),
         ("Zorvex International", "Zorvex Foods"),
+        ("Open University of Catalonia", "Universitat Oberta de Catalunya"),
+        ("Zorvex Kliniken Köln", "Zorvex Hospital, Cologne"),
+        ("Uitgeverij Zorvex", "Zorvex Publishers"),
     ],
 )
 def test_one_company_however_it_is_written(account: str, company: str) -> None:

@@ -69,7 +69,11 @@ def test_a_word_tells_which_where_or_what() -> None:
 def test_the_vocabulary_does_not_contradict_itself() -> None:
     assert not CANONICAL.keys() & set(CANONICAL.values()), "a form of one word is the stem of another: normalising would go on"
     assert not KINDS & CANONICAL.keys(), "a word that never comes out of normalising is listed"
+    assert not PLACES & CANONICAL.keys()
     assert not STOP & PLACES
+    tables = vocabulary()
+    forms = [form for table in ("stems", "same_place") for forms in tables[table].values() for form in forms.split()]
+    assert len(forms) == len(set(forms)), "a form is of two words"
     assert all(stem.isascii() and stem == stem.lower() for stem in vocabulary()["stems"])
 
 
