@@ -7,11 +7,15 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from streams.matching.normal import TELLING, kind
+from streams.matching.normal import KIND, TELLING, kind
 
-PLURAL, SPELT_APART, INITIALS = 0.97, 0.99, 0.96
-"""How alike words are that differ by that alone."""
+PLURAL, SPELT_APART, INITIALS, SHORT_FOR, SAME_SORT = 0.97, 0.99, 0.96, 0.96, 0.95
+"""How alike words are that differ by that alone; `sec` for `security`; two words for one sort of university."""
+SLIP = 0.5
+"""What a letter doubled, or two that changed places, count of another slip: hardly two names differ by that alone."""
 _UMLAUT = re.compile("([aou])e")
+_ONCE = re.compile(r"(.)\1+")
+_SAME_SORT = {"polytechnic", "technology"}
 
 
 class Aligned(NamedTuple):
@@ -25,8 +29,12 @@ class Aligned(NamedTuple):
 def alike_word(one: str, other: str) -> float:
     """How alike two words are, 0 to 1, or 0 for words that differ by more than a slip: short words must be equal."""
     shorter, longer = sorted((one, other), key=len)
+    if len(shorter) > 2 and longer.startswith(shorter) and len(longer) > len(shorter) + 1 and kind(longer) == KIND != kind(shorter):
+        return SHORT_FOR
     if len(shorter) < 4:
         return 0.0
+    if {one, other} == _SAME_SORT:
+        return SAME_SORT
     if longer == shorter + "s":
         return PLURAL
     if len(longer) - len(shorter) > 3:
@@ -35,9 +43,11 @@ def alike_word(one: str, other: str) -> float:
         return PLURAL
     if (kind(one) == TELLING) != (kind(other) == TELLING) and len(shorter) < 7:
         return 0.0
-    edits = OSA.distance(one, other, score_cutoff=3)
+    edits: float = OSA.distance(one, other, score_cutoff=3)
     if edits > (1 if len(longer) < 8 else 2 if len(longer) < 12 else 3):
         return _glued(one, other)
+    if edits == 1 and len(longer) > 4 and (sorted(one) == sorted(other) or _ONCE.sub(r"\1", one) == _ONCE.sub(r"\1", other)):
+        edits = SLIP
     sure = 1 - edits / (len(longer) + 1)
     return sure if one[0] == other[0] else sure - 0.05
 
@@ -48,6 +58,13 @@ def _glued(longer: str, shorter: str) -> float:
         return 0.0
     rest = longer[len(shorter) :]
     return 0.95 if len(rest) > 1 and kind(rest) != TELLING else 0.88 if len(rest) <= 3 and len(shorter) > 5 else 0.0
+
+
+def _shortened(word: str, following: str, those: list[str]) -> str:
+    """The one of `those` that is a word with the beginning of the everyday word that follows it: `quilltech` for `quill technology`."""
+    if len(word) < 3 or kind(following) != KIND:
+        return ""
+    return next((one for one in those if len(one) > len(word) + 2 and one.startswith(word) and following.startswith(one[len(word) :])), "")
 
 
 def align(lead: list[str], account: list[str]) -> Aligned:
@@ -69,6 +86,10 @@ def align(lead: list[str], account: list[str]) -> Aligned:
                 those.remove(run)
                 del these[at : at + 2]
                 pairs.append((run, run, SPELT_APART))
+            elif short := _shortened(these[at], these[at + 1], those):
+                those.remove(short)
+                del these[at : at + 2]
+                pairs.append((run, short, SHORT_FOR) if these is left else (short, run, SHORT_FOR))
             else:
                 at += 1
     for these, those in ((left, right), (right, left)):

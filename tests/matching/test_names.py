@@ -39,6 +39,11 @@ from tests.matching.book import book, find, linked
         ("Open University of Catalonia", "Universitat Oberta de Catalunya"),
         ("Zorvex Kliniken Köln", "Zorvex Hospital, Cologne"),
         ("Uitgeverij Zorvex", "Zorvex Publishers"),
+        ("Polytechnic University of Quillton", "Technische Universität Quillton"),
+        ("Quillton Security", "Quillton Sec."),
+        ("Quilltonsec", "Quillton Security LLC"),
+        ("Zorvel", "Zorvell"),
+        ("Quembo", "Quebmo"),
     ],
 )
 def test_one_company_however_it_is_written(account: str, company: str) -> None:
@@ -58,6 +63,9 @@ def test_one_company_however_it_is_written(account: str, company: str) -> None:
         ("Bank of Portugal", "Bank of Spain"),
         ("Alpenia Software", "Alpenia Electronics"),
         ("Artel", "Airtel"),
+        ("Zorvel", "Zorvil"),
+        ("Zorvels", "Zorveln"),
+        ("Quillton Primora", "Quillton Pri"),
         ("Nexora Foods", "Nexira Steel"),
         ("Zorvex", "Quorvex Bramble"),
         ("National Institute", "International Institute"),
