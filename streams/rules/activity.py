@@ -48,6 +48,8 @@ def rush(world: World, lead: Lead, inflow: Inflow, chosen: Chosen) -> Rush:
         captain = _captain(world, leads, chosen)
     if not captain:
         return quiet
+    if begun:
+        world.join_all([f"contact:{one.contact}" for one in leads if one.contact])
     moved = [one for one in leads if _waits_elsewhere(world, one, captain)] if begun else []
     inflow.captain = captain
     if chosen.rule != "contact_owner" and captain != chosen.rep:

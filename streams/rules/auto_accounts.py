@@ -33,19 +33,16 @@ def enough(world: World, lead: Lead, found: Resolved) -> list[Lead]:
     needed = world.policy.routing.auto_account
     if len(inflow.unmatched) < needed:
         return []
+    world.join_all([f"lead:{one}" for one in inflow.unmatched])
     made = [world.lead_to_change(one) for one in inflow.unmatched]
     made = [one for one in made if one is lead or (one.home == found.home and one.status != duplicates.MERGED)]
     if len(made) < needed:
         inflow.unmatched = [one.lead_id for one in made]
         return []
     home = f"account:{account_id(found.home.removeprefix(DOMAIN))}"
-    world.join(home)
-    world.inflow(home)
-    for one in made:
-        if one.contact:
-            world.contact_to_change(one.contact)
-            if lies := world.directory.company(one.contact)[0]:
-                world.join(lies)
+    people = [one.contact for one in made if one.contact]
+    lie = [company for one in people if (company := world.directory.company(one)[0])]
+    world.join_all(dict.fromkeys([home, f"leads:{home}", *(f"contact:{one}" for one in people), *lie]))
     return made
 
 

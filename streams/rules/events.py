@@ -40,12 +40,14 @@ First = Callable[[Company | None, Account | None, Any, str, int, int, Directory,
 class Handler(NamedTuple):
     """`about` sets whom the event is about and answers with the keys of the records it needs, first the one that remembers the event (an
     empty list: none). `decide` applies the rules. `steady`: a shorter way for the most common case of an event about a contact alone;
-    `first`: for its contact's first event."""
+    `first`: for its contact's first event. `ahead`: keys of what `decide` will probably ask for, so that a whole batch's are read at
+    once."""
 
     about: Callable[[World, Any], list[str]]
     decide: Callable[[World, Any], None]
     steady: Steady | None = None
     first: First | None = None
+    ahead: Callable[[World, Any], list[str]] | None = None
 
 
 def _contact(world: World, event: Any) -> list[str]:
@@ -116,7 +118,7 @@ def _rep(world: World, event: Any) -> list[str]:
 
 
 TOPICS: dict[str, Handler] = {
-    "lead-created": Handler(_lead, leads.lead_created),
+    "lead-created": Handler(_lead, leads.lead_created, ahead=leads.ahead),
     "email-sent": Handler(_contact, contacts.email_sent, steady.email_sent, first.email_sent),
     "reply-classified": Handler(_contact, contacts.reply_classified),
     "touch-logged": Handler(_touch, _touch_logged),

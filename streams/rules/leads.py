@@ -36,7 +36,7 @@ from streams.rules.reasons import ROUTES
 from streams.rules.resolution import Resolved
 from streams.rules.response import Owner
 from streams.rules.said import About, LockView, Said
-from streams.rules.world import World
+from streams.rules.world import Missing, World
 from streams.state import PENDING, Company, ContactRecord, Enquiry, Lead, Lock, Suspect
 
 
@@ -61,6 +61,20 @@ def lead_created(world: World, event: LeadCreated) -> None:
             world.closes.append(f"duplicate:lead:{lead.lead_id}")
         route(world, lead, said, found)
         _update(world, lead, said, suspects)
+
+
+def ahead(world: World, event: LeadCreated) -> list[str]:
+    """Keys of what a lead asks for whose company its address does not tell, but its name. A guess: an earlier lead of the batch may teach
+    otherwise."""
+    if world.account is not None or not event.company:
+        return []
+    try:
+        home = resolution.resolve(world, Lead(event.lead_id), enquiry_of(event), event.ip or "").home
+    except Missing as missing:
+        return [missing.key, *missing.more]
+    if home.startswith("account:"):
+        return [home, f"leads:{home}"]
+    return [f"leads:{home}"] if home else []
 
 
 def _again(world: World, lead: Lead, said: Enquiry, found: Resolved, suspects: list[Suspect]) -> None:
