@@ -124,7 +124,7 @@ class Renderer:
 
     def _sentence(self, said: Said, owner: str, until: str | None) -> str:
         fields = said.fields
-        facts = {name: str(value) for name in ("previous", "rep", "note") if (value := fields.get(name))}
+        facts = {name: str(value) for name in ("previous", "rep", "by", "note") if (value := fields.get(name))}
         if fields.get("what"):
             facts["what"] = str(fields["what"]) if said.kind in VERBATIM else str(fields["what"]).replace("_", " ")
         if facts:

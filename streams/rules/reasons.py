@@ -1,6 +1,7 @@
 """Every rule's name, once, with the sentence that a decision says it in (rule 24).
 
-A sentence may use `{owner}`, `{previous}`, `{rep}`, `{until}`, `{what}` and `{note}`; what a decision lacks reads as `nobody` or `unknown`.
+A sentence may use `{owner}`, `{previous}`, `{rep}`, `{by}`, `{until}`, `{what}` and `{note}`; what a decision lacks reads
+as `nobody` or `unknown`.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ SENTENCES: Final[dict[str, str]] = {
     "request_review": "{rep} asks who owns this; {owner} alone sends until it is decided.",
     "rep_to_rep": "The two reps did not agree in time; the team lead decides.",
     "team_lead": "The team lead did not decide in time; RevOps decides.",
-    "decided": "{rep} decided: {note}",
+    "decided": "{by} decided: {note}",
     "most_recent_positive_signal": "Nobody decided in time; {owner} had the most recent positive signal and sends.",
     "owner_keeps": "Nobody decided in time; {owner} keeps it.",
     "recheck": "Today {owner} and whoever asked for the review are to look at this again.",

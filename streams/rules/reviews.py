@@ -40,7 +40,7 @@ def request(world: World, event: OwnershipCommand, subject: Subject) -> Refusal:
     subject.keep(dispute)
     _tell(world, subject, "review_opened", "request_review", world.at, world.cause, who, found, rep=event.by)
     if isinstance(subject.record, ContactRecord):
-        rulings.stop_sequence(world, subject.record, owner, [], "under_review", world.at, world.cause)
+        rulings.stop_sequence(world, subject.record, owner, [], "under_review", world.at, world.cause, until=due)
     return None
 
 
@@ -127,6 +127,7 @@ def _close(
     fields = {
         "owner": ruling.sender,
         "rep": ruling.by,
+        "by": ruling.by,
         "level": review.level,
         "due_at": 0,
         "active_sender": ruling.sender,

@@ -34,7 +34,7 @@ def carry_out(world: World, subject: Subject, ruling: Ruling, rule: str, cause: 
     record, at = subject.record, ruling.at
     if isinstance(record, ContactRecord):
         before = accounts.standing(record.state, world.policy.windows)
-        stop_sequence(world, record, ruling.sender, ruling.collaborators, rule, at, cause)
+        stop_sequence(world, record, ruling.sender, ruling.collaborators, rule, at, cause, by=ruling.by, note=ruling.note)
         if record.state.lock is None:
             _grant(world, record, subject.key, ruling, rule, cause)
         elif record.state.lock.owner != ruling.sender:
@@ -55,18 +55,21 @@ def _grant(world: World, record: ContactRecord, target: str, ruling: Ruling, rul
     at, windows = ruling.at, world.policy.windows
     lock = Lock(ruling.sender, "prospecting", rule, at, at, cause, PENDING, at + windows.activation, at, at, note=ruling.note)
     locks.grant(record.state, lock, target, at, cause, windows, world.out)
+    world.out[-1].fields.update(by=ruling.by, note=ruling.note)
     fold.checkpoint(record)
 
 
-def stop_sequence(world: World, record: ContactRecord, sender: str, along: list[str], rule: str, at: int, cause: str) -> None:
-    """Rule 5: a running sequence of somebody who pauses ends."""
+def stop_sequence(
+    world: World, record: ContactRecord, sender: str, along: list[str], rule: str, at: int, cause: str, **told: str | int
+) -> None:
+    """Rule 5: a running sequence of somebody who pauses ends. `told`: what the rule's sentence says besides."""
     running = record.state.sequence
     if running is None or running.rep == sender or running.rep in along or world.directory.team(running.rep) == sender:
         return
     record.state.sequence = None
     fold.checkpoint(record)
     fields = {"owner": sender, "pause": [(running.rep, running.id)], "resume_at": 0, "rep": running.rep, "notify": [(running.rep, rule)]}
-    world.out.append(Said("outreach_paused", rule, at, cause, f"contact:{world.address}", fields))
+    world.out.append(Said("outreach_paused", rule, at, cause, f"contact:{world.address}", fields | told))
 
 
 def unlocked(world: World, subject: Subject, reps: set[str]) -> list[str]:

@@ -10,8 +10,8 @@ from streams.state import Lock, Sequence
 
 class Said(NamedTuple):
     """One decision. `at`: when decided, microseconds. `cause`: the event's id, or `deadline:<what>:<key>`. `target`: key of the lock or
-    record it is about. `fields`: what the kind carries; `owner`, `previous`, `until`, `rep`, `note` and `what` also feed the sentence.
-    `about` (an `About`): where it is of another lead than the event. `history_of`: keys whose history has it too."""
+    record it is about. `fields`: what the kind carries; `owner`, `previous`, `until`, `rep`, `by`, `note` and `what` also feed its
+    sentence. `about` (an `About`): where it is of another lead than the event. `history_of`: keys whose history has it too."""
 
     kind: str
     rule: str

@@ -386,6 +386,7 @@ def test_the_lock_goes_to_who_is_to_send() -> None:
         "ana",
     )
     assert moved["last_outbound"]["rep"] == "ana"
+    assert {one["reason"] for one in (decided, stopped, moved)} == {"rita decided: Ana goes on."}
     assert (stopped["kind"], stopped["pause"]) == ("outreach_paused", [{"rep": "ana", "sequence_id": "sa"}])
     assert [ask(world, rep, PAT, at(hours=1, minutes=6))["rule"] for rep in ("ana", "bob")] == ["contact_locked", "own_lock"]
 
@@ -512,6 +513,13 @@ def test_who_is_to_send_to_somebody_nobody_holds_any_more_claims_them() -> None:
     give(world, {"command": "release", "by": "ana", "contact": PAT}, at(hours=1, minutes=1))
     _, granted = give(world, DECIDE, at(hours=1, minutes=5), **CONTACT, sender="bob")
     assert (granted["kind"], granted["rule"], granted["until"]) == ("claim_granted", "decided", "2026-03-04T10:05:00Z")
+
+
+def test_whoever_is_given_somebody_free_is_told_by_whom_and_why() -> None:
+    world = opened()
+    give(world, {"command": "release", "by": "ana", "contact": PAT}, at(hours=2))
+    _, granted = give(world, DECIDE, at(hours=2, minutes=5), **CONTACT, sender="bob")
+    assert (granted["kind"], granted["reason"]) == ("claim_granted", "rita decided: Ana goes on.")
 
 
 def test_somebody_who_unsubscribed_meanwhile_is_not_given_to_anybody() -> None:
