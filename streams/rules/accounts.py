@@ -53,6 +53,7 @@ def follow(company: Company, contact: str, before: Standing, after: Standing) ->
                 company.holders[before.holder] = left
             else:
                 company.holders.pop(before.holder, None)
+                _sends_on(company, before.holder, after.holder)
         if after.holder:
             company.holders[after.holder] = company.holders.get(after.holder, 0) + 1
         _index(company, contact, after)
@@ -60,6 +61,13 @@ def follow(company: Company, contact: str, before: Standing, after: Standing) ->
         company.conversations[contact] = Conversation(after.holder, after.since, after.until)
     else:
         company.conversations.pop(contact, None)
+
+
+def _sends_on(company: Company, was: str, now: str) -> None:
+    """Who alone was to send by a review, and has nothing there any more, is followed by who has it instead (rule 17)."""
+    for dispute in company.disputes.values():
+        if now and dispute.review is not None and dispute.review.sender == was:
+            dispute.review.sender = now
 
 
 def _index(company: Company, contact: str, after: Standing) -> None:

@@ -685,3 +685,11 @@ def test_without_a_transfer_everybody_keeps_what_they_have_there() -> None:
     world = held_apart()
     assert len(give(world, DECIDE, at(hours=1, minutes=5), **ACCOUNT, sender="bob")) == 1
     assert [world.owner(one) for one in (PAT, KIM, LEE)] == ["ana", "ana", "cyd"]
+
+
+def test_whoever_takes_over_what_the_active_sender_had_at_the_account_is_the_active_sender() -> None:
+    world = opened(ACCOUNT, ana={"successor": "cyd"})
+    world.send("rep-updated", {"rep": "ana", **REPS["ana"], "successor": "cyd", "active": False}, at(hours=1, minutes=5))
+    assert [ask(world, rep, KIM, at(hours=1, minutes=6))["rule"] for rep in ("cyd", "bob")] == ["free", "under_review"]
+    world.until(at(hours=9))
+    assert world.last("review_decided")["owner"]["rep"] == "cyd"
