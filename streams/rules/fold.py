@@ -187,6 +187,10 @@ def told_anew(
     out = _lock_moved(before, after, cause, target, policy, at)
     out += [item for item in said if item.kind not in MOVES and item.cause != cause and identity(item) not in known]
     out += _own_answer(after, entry, said, out, target, policy, at) if entry is not None else []
+    lifted = {one.fields["flag"] for one in out if one.kind == "suppression_lifted"}
+    for flag in sorted(before.flags.keys() - after.flags.keys() - lifted):
+        fields = {"flag": flag, "scope": "contact", "what": flag}
+        out.insert(0, Said("suppression_lifted", "suppressed_too_soon", at, cause, target, fields))
     # A suppression that came and went between was none for anybody.
     return [one for one in out if one.kind not in SUPPRESSIONS or one.fields["flag"] in before.flags or one.fields["flag"] in after.flags]
 

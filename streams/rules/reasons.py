@@ -46,6 +46,7 @@ SENTENCES: Final[dict[str, str]] = {
     "unsubscribe": "The prospect unsubscribed; no team writes to them again.",
     "complaint": "The prospect complained; no team writes to them again.",
     "suppressed_by_command": "{rep} suppressed it: {note}",
+    "suppressed_too_soon": "What came to be known late shows that there was nothing to suppress ({what}).",
     "lifted_by_command": "{rep} lifted it: {note}",
     "mailed_while_suppressed": "{rep} wrote to a suppressed address.",
     # the pre-send check (rule 15)

@@ -196,3 +196,15 @@ def test_a_conversation_that_ended_with_a_no_is_not_live_when_the_no_has_passed(
     reply(world, PAT, "not_interested", 2, "ana")
     asked = world.send("send-requested", {"contact": PAT, "rep": "bob", "stage": "launch", "sequence_id": "s"}, at(days=2))
     assert next(one for one in asked if one["kind"] == "send_verdict")["verdict"] == "allow"
+
+
+def test_a_suppression_that_a_late_answer_undoes_is_told_as_lifted() -> None:
+    world = played()
+    world.send(*email("ana", PAT), at())
+    for minute in (10, 20, 30):
+        reply(world, PAT, "bounce", minute, bounce_kind="soft")
+    assert world.last("contact_suppressed")["flag"] == "bounced"
+    away = {"contact": PAT, "class": "out_of_office"}
+    lifted, granted = world.send("reply-classified", away, at(minutes=35), at(minutes=29))[:2]
+    assert (lifted["kind"], lifted["rule"], lifted["flag"]) == ("suppression_lifted", "suppressed_too_soon", "bounced")
+    assert (granted["kind"], granted["owner"]["rep"]) == ("claim_granted", "ana")
