@@ -158,7 +158,7 @@ def test_response_times_are_counted_met_and_missed() -> None:
     """Met is what no decision says: it is known when the time ends and the owner has answered."""
     world = Played({"ana": {"team": "east", "role": "sdr", "territories": [{"countries": ["US"]}]}})
     kept = metrics()
-    world.simulation.engine._watch = kept
+    world.simulation.engine = Engine(world.simulation.tables, Policy(), clock="records", watch=kept)
     for number, answered in enumerate([True, False, True]):
         lead = {"lead_id": f"l{number}", "email": f"p{number}@acme{number}.com", "country": "US"}
         world.send("lead-created", lead, at(minutes=10 * number))
