@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from streams.matching.domains import domain_of
-from streams.rules import accounts, contacts, disputes, fold, handing, locks
+from streams.rules import accounts, contacts, disputes, fold, handing, locks, reps
 from streams.rules.disputes import ACCOUNT, Subject
 from streams.rules.said import Said
 from streams.rules.world import World
@@ -49,7 +49,9 @@ def carry_out(world: World, subject: Subject, ruling: Ruling, rule: str, cause: 
 
 
 def _grant(world: World, record: ContactRecord, target: str, ruling: Ruling, rule: str, cause: str) -> None:
-    """Who is to send to somebody whom nobody holds any more claims them by the decision (rule 1)."""
+    """Who is to send to somebody whom nobody holds any more claims them by the decision (rule 1), unless they have left."""
+    if not reps.takes(ruling.sender, world.directory, ruling.at):
+        return
     if record.state.flags or (world.company_key and contacts.barred(world.company(), domain_of(world.address))[0]):
         return
     at, windows = ruling.at, world.policy.windows

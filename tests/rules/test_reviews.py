@@ -522,6 +522,14 @@ def test_whoever_is_given_somebody_free_is_told_by_whom_and_why() -> None:
     assert (granted["kind"], granted["reason"]) == ("claim_granted", "rita decided: Ana goes on.")
 
 
+def test_whoever_has_left_is_given_nothing_by_default() -> None:
+    world = opened(ana={"manager": None})
+    world.send("rep-updated", {"rep": "ana", "team": "east", "active": False}, at(hours=2))
+    assert world.owner(PAT) is None
+    world.until(at(hours=9))
+    assert (world.decisions[-1]["kind"], world.owner(PAT)) == ("review_decided", None)
+
+
 def test_somebody_who_unsubscribed_meanwhile_is_not_given_to_anybody() -> None:
     world = opened()
     world.send("reply-classified", {"contact": PAT, "class": "unsubscribe"}, at(hours=1, minutes=1))
