@@ -67,13 +67,13 @@ def _bounce(state: Contact, entry: Entry, target: str, policy: Policy, decided: 
 
 
 def _away(state: Contact, entry: Entry, target: str, policy: Policy, decided: int, out: Out) -> None:
-    """Rule 11."""
+    """Rule 11. Of two dates the newer answer's counts; one without a date shortens none."""
     back = entry.number or entry.occurred + policy.windows.out_of_office
     if back <= entry.occurred:
         return
     if state.lock is not None:
         state.lock.hold = max(state.lock.hold, back)
-    if back <= state.paused_until:
+    if back == state.paused_until or (back < state.paused_until and not entry.number):
         return
     state.paused_until = back
     running = state.sequence

@@ -131,6 +131,18 @@ def test_out_of_office_keeps_the_lock_at_least_as_long() -> None:
     ]
 
 
+def test_of_two_days_of_return_the_newer_answers_counts_and_a_guess_shortens_none() -> None:
+    world = played()
+    world.send(*email("ana", PAT), at())
+    assert reply(world, PAT, "out_of_office", 10)[0]["resume_at"] == "2026-03-09T09:10:00Z"
+    sooner = reply(world, PAT, "out_of_office", 20, returns_at="2026-03-05T08:00:00Z")
+    assert [(one["kind"], one["resume_at"]) for one in sooner] == [("outreach_paused", "2026-03-05T08:00:00Z")]
+    later = reply(world, PAT, "out_of_office", 30, returns_at="2026-03-20T08:00:00Z")
+    assert [(one["kind"], one["resume_at"]) for one in later] == [("outreach_paused", "2026-03-20T08:00:00Z")]
+    assert reply(world, PAT, "out_of_office", 40) == []
+    assert [one["decided_at"] for one in world.until(at(days=18)) if one["kind"] == "outreach_resumed"] == ["2026-03-20T08:00:00Z"]
+
+
 def test_an_unsubscribe_is_terminal_for_late_and_early_and_command_and_refold() -> None:
     world = played()
     reply(world, PAT, "unsubscribe", 5)
