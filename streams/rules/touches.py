@@ -37,7 +37,7 @@ def touch(state: Contact, entry: Entry, target: str, policy: Policy, decided: in
     lock = state.lock
     if entry.captain and not (lock is not None and holds(lock, entry)):
         # The account is another's as a whole (rule 7), or under review (rule 17): a stray voice, whoever may hold this very contact.
-        overlaps.overlap(state, lock or captains(entry.captain), entry, target, policy, decided, out)
+        _stray(state, lock or captains(entry.captain), entry, target, policy, decided, out)
         return
     if lock is None:
         if not _is_history(entry, windows) and _may_take(state, entry, windows.activation):
@@ -55,9 +55,14 @@ def touch(state: Contact, entry: Entry, target: str, policy: Policy, decided: in
         _register(state, entry)
         _conversation(state, entry)
     else:
-        overlaps.overlap(state, lock, entry, target, policy, decided, out)
-        if entry.what in MEETINGS and at > state.positive:
-            state.positive = at
+        _stray(state, lock, entry, target, policy, decided, out)
+
+
+def _stray(state: Contact, lock: Lock, entry: Entry, target: str, policy: Policy, decided: int, out: Out) -> None:
+    """Another voice than the owner's (rule 16). Whoever has met them, a live conversation it is."""
+    overlaps.overlap(state, lock, entry, target, policy, decided, out)
+    if entry.what in MEETINGS and entry.occurred > state.positive:
+        state.positive = entry.occurred
 
 
 def _opened(state: Contact, mailbox: str, at: int) -> None:

@@ -108,6 +108,14 @@ def test_a_touch_that_happened_anyway_is_an_overlap_and_takes_nothing() -> None:
     assert world.send(*email("bob", KIM, sequence_id="sb"), at(minutes=2)) == []
 
 
+def test_a_meeting_that_happened_anyway_is_a_live_conversation() -> None:
+    world = played()
+    world.send(*email("ana", PAT), at())
+    world.send("touch-logged", {"kind": "meeting", "contact": KIM, "rep": "bob"}, at(minutes=1))
+    verdict = world.send("send-requested", {"contact": KIM, "rep": "ana", "stage": "import", "sequence_id": "s"}, at(minutes=2))[0]
+    assert (verdict["verdict"], verdict["rule"]) == ("block", "replied_recently")
+
+
 def test_a_positive_reply_gives_that_contact_and_not_the_account() -> None:
     world = played()
     world.send(*email("ana", PAT), at())
