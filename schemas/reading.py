@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import cast
 
+import orjson
 from pydantic import ValidationError
 
 from schemas import cloudevents
 from schemas.errors import Unreadable, nearest, shown
 from schemas.events import BY_TOPIC, Event
+from schemas.events.ownership_commands import TARGET, MisreadCommand
 from schemas.refusals import refusal
 
 MAX_BYTES = 1_000_000
@@ -42,3 +44,26 @@ def read(topic: str, value: bytes | None, headers: Sequence[tuple[str, bytes]] =
         return validate(inner)
     except ValidationError as error:
         raise refusal(error, inner) from error
+
+
+_SAID_BY = ("event_id", "occurred_at", "source", "command", "by")
+
+
+def misread(value: bytes | None, headers: Sequence[tuple[str, bytes]], fault: Unreadable) -> MisreadCommand | None:
+    """What can be read of an `ownership-commands` record that `read` refuses with `fault`, so that whoever gave the command is answered
+    rather than left waiting; None where it is no command, or nobody can tell which."""
+    if not value or fault.field is None:
+        return None
+    try:
+        plain = cloudevents.unwrapped(value, headers) or cloudevents.structured(value) or value
+        said = orjson.loads(plain)
+    except (Unreadable, orjson.JSONDecodeError):
+        return None
+    sentence = str(fault).partition(": ")[2]
+    for names in ((*_SAID_BY, *TARGET), _SAID_BY):
+        kept = {name: said[name] for name in names if name in said}
+        try:
+            return MisreadCommand.model_validate_json(orjson.dumps(kept | {"fault": f"{sentence[:1].upper()}{sentence[1:]}."}))
+        except ValidationError:
+            continue
+    return None

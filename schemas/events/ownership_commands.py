@@ -76,6 +76,14 @@ class OwnershipCommand(Event):
     scope: Scope | Literal["all"] | None = None
 
 
+class MisreadCommand(OwnershipCommand):
+    """A command of which only who gives it, and about what, can be read. `by`: empty where that is missing. `fault`: what is wrong with the
+    rest, in a sentence for whoever gave it. It comes of no topic as such (`schemas.reading.misread`)."""
+
+    by: str = ""
+    fault: str = ""
+
+
 class Needs(NamedTuple):
     """What a command needs: exactly one of `one_of`, and each of `all_of`."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from schemas.events import OwnershipCommand
-from schemas.events.ownership_commands import missing
+from schemas.events.ownership_commands import MisreadCommand, missing
 from streams.matching.domains import registrable
 from streams.rules import accounts, authority, company_commands, contact_commands, hand_offs, lead_commands, link_commands, whole
 from streams.rules.said import Said
@@ -14,7 +14,7 @@ from streams.rules.world import World
 
 def decide(world: World, event: OwnershipCommand) -> None:
     """Carry out one command, or answer `command_refused` with what is missing."""
-    lack = missing(event)
+    lack = event.fault if isinstance(event, MisreadCommand) else missing(event)
     if lack is not None:
         refuse(world, event, "incomplete_command", lack)
         return
@@ -62,7 +62,7 @@ def decide(world: World, event: OwnershipCommand) -> None:
 
 def refuse(world: World, event: OwnershipCommand, rule: str, sentence: str) -> None:
     """Say what is missing to whoever gave the command."""
-    fields = {"command": event.command, "what": sentence, "rep": event.by, "notify": [(event.by, rule)]}
+    fields = {"command": event.command, "what": sentence, "rep": event.by, "notify": [(event.by, rule)] if event.by else []}
     world.out.append(Said("command_refused", rule, world.at, world.cause, target_of(event), fields))
 
 

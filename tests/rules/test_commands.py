@@ -115,3 +115,38 @@ def test_only_a_touch_is_a_captains_sign_of_life() -> None:
     give(world, "bob", {"command": "claim", "account_id": "fab"})
     world.send("touch-logged", {"kind": "no_show", "account_id": "fab", "rep": "bob"}, at(hours=2))
     assert [one["rule"] for one in world.until(at(hours=50))] == ["activation_window"]
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [
+        ({"command": "renew", "contact": PAT, "proof": {"kind": "hope", "ref": "r"}}, "`proof.kind` must be one of meeting, deal_stage"),
+        ({"command": "claim", "contact": PAT, "hours": 0}, "`hours` must be greater than 0, found 0."),
+        ({"command": "suppress", "contact": PAT, "flag": "bounce"}, "the nearest valid one is `bounced`."),
+        ({"command": "claim", "contact": "pat at fabrikam"}, "`contact` is not an e-mail address"),
+        ({"command": "link_account", "lead_id": 5, "account_id": "fab"}, "`lead_id` must be text"),
+        ({"command": "confirm_match", "lead_id": "l", "account_id": "fab", "accept": "perhaps"}, "`accept` must be true or false"),
+        ({"command": "verify_duplicate", "lead_id": "l", "original_lead_id": "k", "verdict": "join"}, "`verdict` must be one of"),
+        ({"command": "hand_off", "from": "ana", "to": "bob", "note": "n", "scope": {}}, "`scope` must have exactly one of"),
+        ({"command": "decide_review", "contact": PAT, "sender": "ana", "note": "n", "recheck_at": "monday"}, "`recheck_at` must be a time"),
+    ],
+    ids=lambda one: one["command"] if isinstance(one, dict) else "",
+)
+def test_a_command_that_is_wrong_in_what_it_says_is_refused_too(command: dict[str, Any], says: str) -> None:
+    world = played()
+    before = world.standing()
+    (refused,) = world.send("ownership-commands", {**command, "by": "ana"}, at(hours=1))
+    assert (refused["kind"], refused["rule"], refused["command"]) == ("command_refused", "incomplete_command", command["command"])
+    assert says in refused["reason"]
+    assert refused["notify"] == [{"rep": "ana", "why": "incomplete_command"}]
+    assert world.standing() == before
+
+
+def test_a_command_that_nobody_gives_is_refused() -> None:
+    (refused,) = played().send("ownership-commands", {"command": "claim", "contact": "kim@fabrikam.com"}, at(hours=1))
+    assert (refused["kind"], refused["reason"], refused["notify"]) == ("command_refused", "`by` is missing.", [])
+
+
+def test_what_is_no_command_is_a_dead_letter() -> None:
+    with pytest.raises(AssertionError, match="`command` is missing"):
+        played().send("ownership-commands", {"by": "ana", "contact": PAT}, at(hours=1))
