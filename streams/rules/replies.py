@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from schemas.policy import Policy
+from schemas.policy import Policy, Windows
 from streams.rules import heard, locks, suppression
 from streams.rules.said import Out, Said
-from streams.state import ORDINARY, Contact, Entry, Lock
+from streams.state import ORDINARY, Contact, Entry, Lock, Sequence
 
 REASONS = {"interested": "replied", "replied": "replied", "meeting_booked": "meeting_booked"}
 FLAGS = {"unsubscribe": "unsubscribed", "complaint": "complaint"}
@@ -26,14 +26,16 @@ def reply(state: Contact, entry: Entry, target: str, policy: Policy, decided: in
     heard.answered(heard.of(state), entry.occurred, _answered(state, entry), entry.what)
     if entry.occurred >= state.inbound and entry.what != "out_of_office":
         state.inbound, state.thread = entry.occurred, entry.thread or state.thread
-    if outdated:
-        if entry.what == "not_interested":
-            _declined(state, entry, target, policy, decided, out)
-        return
-    state.soft_bounces = 0
     if state.lock is not None:
         state.lock.last = max(state.lock.last, entry.occurred)
         state.lock.heard = max(state.lock.heard, entry.occurred)
+    if outdated:
+        if entry.what == "not_interested":
+            _declined(state, entry, target, policy, decided, out)
+        elif entry.what in REASONS:
+            _accepted(state, entry, target, policy, decided, out)
+        return
+    state.soft_bounces = 0
     if entry.what == "not_interested":
         suppression.suppress(state, "not_interested", "not_interested", entry.occurred, target, decided, entry.id, policy, out)
     elif entry.what == "out_of_office":
@@ -46,6 +48,41 @@ def _declined(state: Contact, entry: Entry, target: str, policy: Policy, decided
     """A refusal older than the newest known reply changes no owner, but is a refusal all the same, unless they have said yes since."""
     if state.positive < entry.occurred and entry.occurred + policy.windows.not_interested > entry.when:
         suppression.declined(state, entry.occurred, target, decided, entry.id, policy, out)
+
+
+def _accepted(state: Contact, entry: Entry, target: str, policy: Policy, decided: int, out: Out) -> None:
+    """A yes older than the newest known reply changes no owner, but is a live conversation all the same, which no sequence talks over,
+    unless they have said something since that tells more."""
+    at, windows = entry.occurred, policy.windows
+    if at + windows.replied_recently <= entry.when or at <= state.positive:
+        return
+    _lift(state, entry, target, decided, out)
+    if state.flags:
+        return
+    state.positive = at
+    _stop(state, state.sequence, entry, target, windows, decided, out)
+
+
+def _lift(state: Contact, entry: Entry, target: str, decided: int, out: Out) -> None:
+    """Rule 10: a later positive reply lifts `not_interested`."""
+    flag = state.flags.get("not_interested")
+    if flag is not None and flag.since < entry.occurred:
+        suppression.lift(state, "not_interested", "positive_reply", target, decided, entry.id, out)
+
+
+def _stop(state: Contact, running: Sequence | None, entry: Entry, target: str, windows: Windows, decided: int, out: Out) -> None:
+    """Rule 9: the running sequence stops."""
+    state.sequence = None
+    if running is None or entry.occurred >= running.stepped + windows.sequence_idle:
+        return
+    holder = state.lock
+    fields = {
+        "owner": holder.owner if holder else "",
+        "owner_is_team": holder is not None and holder.is_team,
+        "pause": [(running.rep, running.id)],
+        "resume_at": None,
+    }
+    out.append(Said("outreach_paused", "manual_reply_replaces_sequence", decided, entry.id, target, fields))
 
 
 def _forbids(state: Contact, entry: Entry, target: str, policy: Policy, decided: int, out: Out) -> None:
@@ -92,9 +129,7 @@ def _positive(state: Contact, entry: Entry, target: str, policy: Policy, decided
     at, windows = entry.occurred, policy.windows
     if at + min(windows.review, windows.replied_recently) <= entry.when:
         return  # told so late that neither lock nor conversation would still live
-    flag = state.flags.get("not_interested")
-    if flag is not None and flag.since < at:
-        suppression.lift(state, "not_interested", "positive_reply", target, decided, entry.id, out)
+    _lift(state, entry, target, decided, out)
     if state.flags:
         return
     state.paused_until = 0
@@ -115,16 +150,7 @@ def _positive(state: Contact, entry: Entry, target: str, policy: Policy, decided
             new.hold = lock.hold
             locks.transfer(state, new, target, decided, entry.id, windows, out)
         state.talker, state.talking_since = who, at
-    state.sequence = None
-    if running is not None and at < running.stepped + windows.sequence_idle:
-        holder = state.lock
-        fields = {
-            "owner": holder.owner if holder else "",
-            "owner_is_team": holder is not None and holder.is_team,
-            "pause": [(running.rep, running.id)],
-            "resume_at": None,
-        }
-        out.append(Said("outreach_paused", "manual_reply_replaces_sequence", decided, entry.id, target, fields))
+    _stop(state, running, entry, target, windows, decided, out)
 
 
 def _goes_to_another(state: Contact, lock: Lock, who: str, was_live: bool) -> bool:

@@ -131,6 +131,42 @@ def test_a_refusal_from_before_a_yes_is_over() -> None:
     assert world.send(*reply("not_interested"), at(hours=3), at(hours=1)) == []
 
 
+def test_a_yes_behind_a_newer_reply_changes_no_owner_and_stops_the_sequence() -> None:
+    world = played()
+    world.send(*email("ana", PAT, sequence_id="s"), at())
+    world.send(*email("bob", PAT), at(minutes=30))
+    world.send(*reply("out_of_office"), at(hours=2))
+    said = world.send(*reply("interested", rep="bob"), at(hours=3), at(hours=1))
+    assert kinds(said) == [("outreach_paused", "manual_reply_replaces_sequence")]
+    assert world.owner(PAT) == "ana"
+    assert verdict(world, "ana", PAT, 4, sequence_id="s") == ("block", "replied_recently")
+
+
+def test_a_yes_behind_a_newer_reply_lifts_the_no_before_it() -> None:
+    world = played()
+    world.send(*email("ana", PAT), at())
+    world.send(*reply("not_interested"), at(hours=1))
+    world.send(*reply("out_of_office"), at(hours=3))
+    assert kinds(world.send(*reply("interested", rep="ana"), at(hours=4), at(hours=2))) == [("suppression_lifted", "positive_reply")]
+    assert world.owner(PAT) is None
+
+
+def test_a_yes_behind_a_newer_yes_stops_nothing_begun_since() -> None:
+    world = played()
+    world.send(*reply("interested", rep="ana"), at(hours=2))
+    world.send(*email("ana", PAT, sequence_id="s"), at(hours=2, minutes=30))
+    assert world.send(*reply("interested", rep="ana"), at(hours=3), at(hours=1)) == []
+
+
+def test_a_reply_behind_a_newer_bounce_keeps_the_lock_alive() -> None:
+    world = played()
+    world.send(*email("ana", PAT), at())
+    world.send(*reply("bounce", bounce_kind="soft"), at(days=2))
+    world.send(*reply("out_of_office"), at(days=2, hours=1), at(days=1))
+    assert world.until(at(days=21)) == []
+    assert kinds(world.until(at(days=22))) == [("ownership_expired", "no_activity")]
+
+
 def test_a_deal_of_somebody_who_has_left_gives_the_account_to_who_takes_their_place() -> None:
     world = played()
     world.send("rep-updated", {"rep": "ana", "team": "east", "manager": "tia", "active": False}, at())
