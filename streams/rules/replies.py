@@ -34,6 +34,8 @@ def reply(state: Contact, entry: Entry, target: str, policy: Policy, decided: in
             _declined(state, entry, target, policy, decided, out)
         elif entry.what in REASONS:
             _accepted(state, entry, target, policy, decided, out)
+        elif entry.what == "out_of_office" and entry.occurred > state.inbound and not state.paused_until:
+            _away(state, entry, target, policy, decided, out)  # only what nobody wrote is newer
         return
     state.soft_bounces = 0
     if entry.what == "not_interested":
@@ -106,7 +108,7 @@ def _bounce(state: Contact, entry: Entry, target: str, policy: Policy, decided: 
 def _away(state: Contact, entry: Entry, target: str, policy: Policy, decided: int, out: Out) -> None:
     """Rule 11. Of two dates the newer answer's counts; one without a date shortens none."""
     back = entry.number or entry.occurred + policy.windows.out_of_office
-    if back <= entry.occurred:
+    if back <= entry.when:
         return
     if state.lock is not None:
         state.lock.hold = max(state.lock.hold, back)

@@ -158,12 +158,24 @@ def test_a_yes_behind_a_newer_yes_stops_nothing_begun_since() -> None:
     assert world.send(*reply("interested", rep="ana"), at(hours=3), at(hours=1)) == []
 
 
+def test_an_absence_behind_a_newer_bounce_pauses_and_behind_an_answer_does_not() -> None:
+    world = played()
+    for contact in (PAT, KIM):
+        world.send(*email("ana", contact), at())
+    world.send(*reply("bounce", bounce_kind="soft"), at(hours=2))
+    assert kinds(world.send(*reply("out_of_office"), at(hours=3), at(hours=1))) == [("outreach_paused", "out_of_office")]
+    world.send(*reply("replied", KIM, rep="ana"), at(hours=3))
+    assert world.send(*reply("out_of_office", KIM), at(hours=4), at(hours=1)) == []
+    world.send(*reply("bounce", KIM, bounce_kind="soft"), at(hours=6))
+    assert world.send(*reply("out_of_office", KIM, returns_at=at(hours=6).isoformat()), at(hours=7), at(hours=5)) == []
+
+
 def test_a_reply_behind_a_newer_bounce_keeps_the_lock_alive() -> None:
     world = played()
     world.send(*email("ana", PAT), at())
     world.send(*reply("bounce", bounce_kind="soft"), at(days=2))
     world.send(*reply("out_of_office"), at(days=2, hours=1), at(days=1))
-    assert world.until(at(days=21)) == []
+    assert kinds(world.until(at(days=21))) == [("outreach_resumed", "returned")]
     assert kinds(world.until(at(days=22))) == [("ownership_expired", "no_activity")]
 
 
