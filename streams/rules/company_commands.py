@@ -155,6 +155,8 @@ def unsuppress(world: World, event: OwnershipCommand) -> Refusal:
     flags = company.flags.get(scope, {})
     if flag not in flags:
         return "not_possible", contact_commands.not_set(flag, flags)
+    if flags[flag].since > world.when:
+        return "not_possible", contact_commands.set_since(flag)
     del flags[flag]
     fields = {"flag": flag, "scope": kind, "rep": event.by, "note": event.note or "", "what": flag}
     world.say("suppression_lifted", "lifted_by_command", f"{kind}:{name}", **fields)

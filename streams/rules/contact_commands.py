@@ -111,12 +111,20 @@ def unsuppress(world: World, event: OwnershipCommand) -> Refusal:
     record, flag = world.contact(event.contact or ""), event.flag or ""
     if flag not in record.state.flags:
         return "not_possible", not_set(flag, record.state.flags)
+    standing = record.state.flags[flag]
+    if max(standing.since, standing.again) > world.when:
+        return "not_possible", set_since(flag)
     suppression.lift(
         record.state, flag, "lifted_by_command", f"contact:{event.contact}", world.at, world.cause, world.out, event.by, event.note or ""
     )
-    record.state.lifted[flag] = world.at
+    record.state.lifted[flag] = world.when
     fold.checkpoint(record)
     return None
+
+
+def set_since(flag: str) -> str:
+    """What to say when it was set after the command was given, which cannot have meant it (rule 13)."""
+    return f"flag: {flag!r} was set after this was said; say it again if it is meant"
 
 
 def not_set(flag: str, flags: object) -> str:

@@ -88,7 +88,7 @@ def _stop(state: Contact, running: Sequence | None, entry: Entry, target: str, w
 
 
 def _forbids(state: Contact, entry: Entry, target: str, policy: Policy, decided: int, out: Out) -> None:
-    """Rule 13. An unsubscribe from before a person lifted that very flag is what they lifted."""
+    """Rule 13. An unsubscribe from before a person said to lift that very flag is what they lifted."""
     flag = FLAGS[entry.what]
     if entry.occurred <= state.lifted.get(flag, -1):
         return

@@ -61,6 +61,7 @@ def _set(
 ) -> None:
     standing = state.flags.get(flag)
     if standing is not None:
+        standing.again = max(standing.again, standing.since, since)
         standing.since = min(standing.since, since)
         if until <= standing.until or standing.until == 0:
             return

@@ -44,11 +44,12 @@ class Sequence(Struct, array_like=True, gc=False):
 
 
 class Flag(Struct, array_like=True, gc=False):
-    """One suppression: since when, until when (0: for good), and the event that set it."""
+    """One suppression: since when, until when (0: for good), and the event that set it. `again`: when it was last asked for besides."""
 
     since: int
     until: int = 0
     event: str = ""
+    again: int = 0
 
 
 class Outbound(Struct, array_like=True, gc=False):

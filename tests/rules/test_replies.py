@@ -220,3 +220,35 @@ def test_a_suppression_that_a_late_answer_undoes_is_told_as_lifted() -> None:
     lifted, granted = world.send("reply-classified", away, at(minutes=35), at(minutes=29))[:2]
     assert (lifted["kind"], lifted["rule"], lifted["flag"]) == ("suppression_lifted", "suppressed_too_soon", "bounced")
     assert (granted["kind"], granted["owner"]["rep"]) == ("claim_granted", "ana")
+
+
+def test_only_what_was_known_when_it_was_said_is_lifted() -> None:
+    world = played()
+    reply(world, PAT, "unsubscribe", 0)
+    lift = {"command": "unsuppress", "by": "rita", "contact": PAT, "flag": "unsubscribed", "note": "asked for it"}
+    assert world.send("ownership-commands", lift, at(minutes=10))[0]["kind"] == "suppression_lifted"
+    reply(world, PAT, "unsubscribe", 20)
+    (refused,) = world.send("ownership-commands", lift, at(days=9), at(minutes=10))
+    assert (refused["kind"], refused["reason"]) == (
+        "command_refused",
+        "flag: 'unsubscribed' was set after this was said; say it again if it is meant",
+    )
+    assert world.send("ownership-commands", lift, at(days=9, minutes=1))[0]["kind"] == "suppression_lifted"
+
+
+def test_nor_what_was_asked_for_again_since() -> None:
+    world = played()
+    lift = {"command": "unsuppress", "by": "rita", "contact": PAT, "flag": "unsubscribed", "note": "asked for it"}
+    reply(world, PAT, "unsubscribe", 0)
+    reply(world, PAT, "unsubscribe", 20)
+    assert world.send("ownership-commands", lift, at(minutes=30), at(minutes=10))[0]["kind"] == "command_refused"
+    assert world.send("ownership-commands", lift, at(minutes=31))[0]["kind"] == "suppression_lifted"
+
+
+def test_an_unsubscribe_between_the_saying_of_a_lift_and_its_arrival_counts() -> None:
+    world = played()
+    reply(world, PAT, "unsubscribe", 0)
+    lift = {"command": "unsuppress", "by": "rita", "contact": PAT, "flag": "unsubscribed", "note": "asked for it"}
+    world.send("ownership-commands", lift, at(minutes=30), at(minutes=10))
+    said = world.send("reply-classified", {"contact": PAT, "class": "unsubscribe"}, at(minutes=31), at(minutes=20))
+    assert [one["kind"] for one in said] == ["contact_suppressed"]
