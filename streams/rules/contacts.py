@@ -55,8 +55,8 @@ def take_in(world: World, address: str, entry: Entry) -> None:
     record, target = world.contact(address), f"contact:{address}"
     company = world.company() if world.company_key else None
     entry.captain = levels.bars(world, entry, address)
-    if entry.kind == "touch" and not entry.captain and (company is not None or record.dispute is not None):
-        entry.captain = reviewing.shuts_out(world, record, company or Company(), levels.cover(world), address, entry.rep)
+    if entry.kind == "touch" and (company is not None or record.dispute is not None):
+        entry.sender = reviewing.shuts_out(world, record, company or Company(), levels.cover(world), address, entry.rep)
     folded = company if company is not None and whole.applies(world) else None
     if folded is not None and whole.is_late(folded, entry):
         foldings = whole.reach(world, folded, address, entry)

@@ -35,9 +35,10 @@ def touch(state: Contact, entry: Entry, target: str, policy: Policy, decided: in
         suppression.report_violation(state, entry, target, decided, out)
         return
     lock = state.lock
-    if entry.captain and not (lock is not None and holds(lock, entry)):
+    keeper = entry.captain or entry.sender
+    if keeper and not (lock is not None and holds(lock, entry)):
         # The account is another's as a whole (rule 7), or under review (rule 17): a stray voice, whoever may hold this very contact.
-        _stray(state, lock or captains(entry.captain), entry, target, policy, decided, out)
+        _stray(state, lock or captains(keeper), entry, target, policy, decided, out)
         return
     if lock is None:
         if not _is_history(entry, windows) and _may_take(state, entry, windows.activation):

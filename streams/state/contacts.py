@@ -58,9 +58,8 @@ class Entry(Struct, array_like=True, gc=False, omit_defaults=True):
     """One touch, reply, claim or launch grant in a contact's window. `when` is its place in the fold: its own time when it arrived no
     later than `late_touch`, else its arrival. `what`: touch kind, reply class or claim reason. `number`: hours of a claim in
     microseconds, or when an absent contact returns. `barred`: the suppression of its whole domain or account that stood in the way
-    at arrival; a touch then has its beginning in `number`. `captain`: who had the whole account then, or alone might
-    send by a review, and stood in the way (rules 7, 17).
-    `opener`: an e-mail that is the first from its mailbox."""
+    at arrival; a touch then has its beginning in `number`. `captain`: who had the whole account then and stood in the way (rule 7).
+    `opener`: an e-mail that is the first from its mailbox. `sender`: who alone might write then, by a review (rule 17)."""
 
     when: int
     id: str
@@ -83,6 +82,7 @@ class Entry(Struct, array_like=True, gc=False, omit_defaults=True):
     barred: str = ""
     captain: str = ""
     opener: bool = False
+    sender: str = ""
 
 
 class Awaited(Struct, array_like=True, gc=False):

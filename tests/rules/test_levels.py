@@ -406,3 +406,15 @@ def test_the_parents_captain_is_who_sends_while_a_subsidiary_is_under_review() -
     world.send(*email("bob", NOA), at(minutes=2))
     (opened,) = give(world, "request_review", "bob", at(minutes=3), account_id="sub", note="n")
     assert (opened["kind"], opened["active_sender"]) == ("review_opened", "ana")
+
+
+def test_what_a_review_kept_out_stays_out_when_something_earlier_comes_late() -> None:
+    world = played()
+    world.send(*email("ana", PAT), at())
+    give(world, "permit", "ana", at(minutes=1), account_id="fab", to="bob")
+    give(world, "request_review", "bob", at(minutes=2), account_id="fab", note="n")
+    world.send(*email("ana", LEE), at(minutes=3))
+    world.send(*email("bob", KIM), at(minutes=5))
+    assert world.owner(KIM) is None
+    world.send(*email("ana", LEE), at(minutes=6), at(minutes=4))
+    assert world.owner(KIM) is None
