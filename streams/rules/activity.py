@@ -89,6 +89,15 @@ def count_in(lead: Lead, said: Enquiry, inflow: Inflow) -> None:
         inflow.people = [*others[-PEOPLE + 1 :], Person(lead.lead_id, name)]
 
 
+def count_out(world: World, lead: Lead, home: str) -> None:
+    """A lead that turns out to be of another company no longer counts where it did."""
+    if lead.home and lead.home != home:
+        inflow = world.inflow(lead.home)
+        inflow.today = [one for one in inflow.today if one != lead.lead_id]
+        inflow.unmatched = [one for one in inflow.unmatched if one != lead.lead_id]
+        inflow.people = [one for one in inflow.people if one.lead_id != lead.lead_id]
+
+
 def _captain(world: World, leads: list[Lead], chosen: Chosen) -> str:
     """Whose the company is, else who has the first of its leads today."""
     if chosen.rep and chosen.rule not in NOT_OF_THE_COMPANY:

@@ -16,6 +16,9 @@ from streams.state import Company, Inflow, Lead
 
 DOMAIN = "domain:"
 
+ASKED = 100
+"""Newest leads that are kept of a domain of several accounts, to go along when a person says whose it is."""
+
 
 def account_id(domain: str) -> str:
     """The id of the account that a domain's leads make: the same whoever makes it."""
@@ -23,8 +26,8 @@ def account_id(domain: str) -> str:
 
 
 def enough(world: World, lead: Lead, found: Resolved) -> list[Lead]:
-    """The leads that make an account of their domain with this one, in the order in which they came; empty when they do not yet. Whoever is
-    out of circulation, or has turned out to be another company's, does not count."""
+    """The leads that make an account of their domain with this one, in the order in which they came; empty when they do not yet, and for a
+    domain of which a person is asked whose it is. Whoever is out of circulation does not count."""
     if found.account_id or not found.home.startswith(DOMAIN):
         return []
     inflow = world.inflow(found.home)
@@ -33,11 +36,13 @@ def enough(world: World, lead: Lead, found: Resolved) -> list[Lead]:
     needed = world.policy.routing.auto_account
     if len(inflow.unmatched) < needed:
         return []
+    if world.directory.owners(found.home.removeprefix(DOMAIN)):
+        del inflow.unmatched[:-ASKED]
+        return []
     world.join_all([f"lead:{one}" for one in inflow.unmatched])
     made = [world.lead_to_change(one) for one in inflow.unmatched]
-    made = [one for one in made if one is lead or (one.home == found.home and one.status != duplicates.MERGED)]
+    made = [one for one in made if one.status != duplicates.MERGED]
     if len(made) < needed:
-        inflow.unmatched = [one.lead_id for one in made]
         return []
     home = f"account:{account_id(found.home.removeprefix(DOMAIN))}"
     people = [one.contact for one in made if one.contact]

@@ -134,6 +134,7 @@ def suspect(world: World, lead: Lead, suspects: list[Suspect], owner: Owner) -> 
 
 def route(world: World, lead: Lead, said: Enquiry, found: Resolved) -> None:
     """Give the lead to whom the policy's order names, or to the one rep who has all that came in of the company today (rules 20-22)."""
+    activity.count_out(world, lead, found.home)
     made = auto_accounts.enough(world, lead, found)
     if made:
         owner = auto_accounts.first_owner(world, made) or taken(world, named(world, lead, said)).rep
@@ -162,6 +163,8 @@ def prepare(world: World, lead: Lead, said: Enquiry, found: Resolved) -> None:
     """Bring to hand all that routing a lead changes, for whoever has to change something before it is routed. Raises Missing."""
     auto_accounts.enough(world, lead, found)
     chosen = named(world, lead, said)
+    if lead.home:
+        world.inflow(lead.home)
     if found.home:
         for one in [world.lead_to_change(lead_id) for lead_id in world.inflow(found.home).today]:
             if one.contact:

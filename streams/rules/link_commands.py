@@ -175,9 +175,9 @@ def _link_domain(world: World, event: OwnershipCommand) -> Refusal:
 
 def _waiting(world: World, domain: str, account_id: str) -> list[Lead]:
     """The leads of the domain that no account had, with all that routing them again needs. Raises Missing."""
-    home = DOMAIN + domain
-    found = [world.lead_to_change(one) for one in world.inflow(home).unmatched]
-    found = [one for one in found if one.rule and not one.status and one.home == home]
+    inflow = world.inflow(DOMAIN + domain)
+    found = [world.lead_to_change(one) for one in inflow.unmatched]
+    found = [one for one in found if one.rule and not one.status and not one.account]
     for lead in found:
         if lead.enquiry.email:
             world.contact_to_change(lead.enquiry.email)

@@ -179,7 +179,42 @@ def test_a_lead_that_turned_out_to_be_another_companys_does_not_count() -> None:
     assert created["leads"] == ["l2", "l3", "l4"]
 
 
-def test_nor_is_it_linked_with_the_domain_that_it_left() -> None:
+def test_a_lead_that_turned_out_to_be_another_companys_does_not_make_a_busy_day() -> None:
+    world = Played(REPS, [CUSTOMER], policy="[routing]\nhigh_activity = 2\n")
+    send(world, "l1", 0, "customer.com")
+    send(world, "l1", 10, "elsewhere.com")
+    assert not of_kind(send(world, "l2", 20, "customer.com"), "high_activity")
+    said = send(world, "l3", 30, "customer.com", product="new")
+    assert (of_kind(said, "high_activity")[0]["leads_today"], routes(said)) == (
+        2,
+        [("l3", "customer_owner", "sal"), ("l2", "high_activity", "sal")],
+    )
+
+
+def test_a_lead_that_was_merged_and_separated_again_is_one_of_them() -> None:
+    world = Played(REPS)
+    verify = {"command": "verify_duplicate", "by": "rita", "lead_id": "l1", "original_lead_id": "l0"}
+    send(world, "l0", 0, "other.com")
+    send(world, "l1", 10)
+    send(world, "l2", 20)
+    world.send("ownership-commands", {**verify, "verdict": "merge"}, at(minutes=30))
+    send(world, "l3", 24 * 60)
+    world.send("ownership-commands", {**verify, "verdict": "separate"}, at(days=1, minutes=30))
+    assert of_kind(send(world, "l4", 2 * 24 * 60), "account_created")[0]["leads"] == ["l1", "l2", "l3", "l4"]
+
+
+def test_a_domain_of_which_a_person_is_asked_makes_no_third_account() -> None:
+    accounts = [{"account_id": one, "name": one.title(), "domains": ["fabric.io"]} for one in ("east", "west")]
+    world = Played(REPS, accounts)
+    for number in range(4):
+        said = send(world, f"l{number}", number * 24 * 60, "fabric.io")
+        assert [one["kind"] for one in said][-2:] == ["lead_routed", "match_confirmation_needed"]
+    link = {"command": "link_account", "by": "sal", "domain": "fabric.io", "account_id": "east"}
+    linked = routes(world.send("ownership-commands", link, at(days=3, minutes=30)))
+    assert [lead_id for lead_id, *_ in linked] == ["l0", "l1", "l2", "l3"]
+
+
+def test_a_lead_is_not_linked_with_a_domain_that_it_left() -> None:
     world = Played(REPS, [CUSTOMER])
     send(world, "l1", 0, "tpyo.com")
     send(world, "l1", 10, "typo.com")
