@@ -5,7 +5,16 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult, format_number, is_possible_number_with_reason, parse
+from phonenumbers import (
+    NumberParseException,
+    PhoneNumber,
+    PhoneNumberFormat,
+    ValidationResult,
+    format_number,
+    is_possible_number_with_reason,
+    is_valid_number,
+    parse,
+)
 from rapidfuzz import fuzz
 
 from schemas.addresses import mailbox_of
@@ -36,25 +45,31 @@ def mailbox(address: str) -> str:
 @lru_cache(maxsize=REMEMBERED)
 def telephone(number: str, country: str) -> str:
     """A telephone number in the one form in which it is compared: E.164, as libphonenumber reads it in the lead's `country` (ISO 3166-1
-    alpha-2, or empty), with `;ext=12` where it has an extension. What that cannot read is compared as its digits with the country. Empty
-    for what is no number: too short, or a placeholder such as 000000000 or 123456789."""
+    alpha-2, or empty), with `;ext=12` where it has an extension. What that cannot read is compared as its digits, with the country unless
+    the number says its own. Empty for what is no number: too short, or a placeholder such as 000000000 or 123456789."""
     region = _SAID.get(country.upper(), country.upper())
     text = number.strip()
-    if not region and text.startswith("00"):
+    read = _read(text, region)
+    if text.startswith("00"):  # how most of the world dials abroad
         text = "+" + text[2:]
-    try:
-        read = parse(text, region or None)
-    except NumberParseException:
-        read = None
-    if read is not None and is_possible_number_with_reason(read) == ValidationResult.IS_POSSIBLE:
-        if _placeholder(str(read.national_number)):
+        read = read or _read(text, "")
+    if read is not None:
+        if _placeholder(str(read.national_number)) and not is_valid_number(read):
             return ""
         extension = f";ext={read.extension}" if read.extension else ""
         return format_number(read, PhoneNumberFormat.E164) + extension
-    digits = "".join(str(int(one)) for one in number[: 4 * LONGEST] if one.isdecimal())
+    digits = "".join(str(int(one)) for one in text[: 4 * LONGEST] if one.isdecimal())
     if not SHORTEST <= len(digits) <= LONGEST or _placeholder(digits):
         return ""
-    return f"{region}:{digits}"
+    return f"{'' if text.startswith('+') else region}:{digits}"
+
+
+def _read(text: str, region: str) -> PhoneNumber | None:
+    try:
+        read = parse(text, region or None)
+    except NumberParseException:
+        return None
+    return read if is_possible_number_with_reason(read) == ValidationResult.IS_POSSIBLE else None
 
 
 def _placeholder(digits: str) -> bool:

@@ -24,6 +24,7 @@ NATIONAL = PhoneNumberFormat.NATIONAL, PhoneNumberFormat.INTERNATIONAL, PhoneNum
         ("+44 (0)20 7123 4567", "", "+442071234567"),
         ("020 7123 4567", "UK", "+442071234567"),
         ("+34912345678", "US", "+34912345678"),
+        ("0034 912 345 678", "US", "+34912345678"),
         ("tel:+34-912-345-678", "", "+34912345678"),
         ("1-800-FLOWERS", "US", "+18003569377"),
         ("(415) 555-0132 ext. 12", "US", "+14155550132;ext=12"),
@@ -52,6 +53,16 @@ def test_what_no_country_tells_is_compared_as_its_digits() -> None:
 @pytest.mark.parametrize("number", ["", "n/a", "12", "0000000000", "+1 000 000 0000", "1234567890", "123456789", "9" * 30, "+", "call me"])
 def test_a_placeholder_is_nobody_s_number(number: str) -> None:
     assert telephone(number, "US") == ""
+
+
+def test_what_looks_like_a_placeholder_and_is_a_number_somewhere_is_one() -> None:
+    assert telephone("01234 567890", "GB") == telephone("+44 1234 567890", "") == "+441234567890"
+    assert telephone("098765 43210", "IN") == "+919876543210"
+    assert telephone("(01) 234 5678", "IE") == "+35312345678"
+
+
+def test_a_number_with_its_country_is_the_same_whatever_the_lead_s() -> None:
+    assert telephone("+52 1 55 1234 5678", "MX") == telephone("00 52 1 55 1234 5678", "US") == telephone("+5215512345678", "")
 
 
 @given(st.text(max_size=300), st.sampled_from(["", "ES", "US", "ZZ", "é"]))
