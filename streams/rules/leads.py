@@ -106,7 +106,7 @@ def possible_duplicate(world: World, lead: Lead, said: Enquiry, found: Resolved,
     owner = duplicates.owner(world, original)
     rep = owner.name if owner.is_team else stand_in(owner.name, world.directory, world.at)[0] if owner.name else ""
     if urgency == response.HOT or world.policy.duplicates.while_unverified == "route_to_original_owner":
-        if rep:
+        if rep and not _worked(world, lead, said.email, rep):
             saw = f"{original.lead_id}, which it may be a duplicate of, is {rep}'s"
             tried = [Tried("original_owner", saw, True)]
             chosen = Chosen("original_owner", tried, team=rep) if owner.is_team else Chosen("original_owner", tried, rep)
@@ -122,6 +122,12 @@ def possible_duplicate(world: World, lead: Lead, said: Enquiry, found: Resolved,
     _update(world, lead, said, suspects)
     if fresh:
         suspect(world, lead, suspects, owner._replace(name=rep))
+
+
+def _worked(world: World, lead: Lead, address: str, rep: str) -> bool:
+    """Whether somebody else has this very contact by their own work: then the prospect hears them, whatever its duplicate's owner."""
+    held = _held(world.contact(address) if address else None, lead)
+    return held is not None and held.owner != rep and not (held.phase == PENDING and held.rule in ROUTES)
 
 
 def suspect(world: World, lead: Lead, suspects: list[Suspect], owner: Owner) -> None:

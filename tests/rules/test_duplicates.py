@@ -111,6 +111,16 @@ def test_a_hot_one_goes_at_once_to_the_originals_owner() -> None:
     assert world.owner("a+b@gmail.com") == "ana"
 
 
+def test_a_hot_one_from_a_contact_that_somebody_works_is_theirs() -> None:
+    world = Played(REPS)
+    send(world, "l1", phone="+34912345678")
+    world.send("touch-logged", {"kind": "call", "contact": "z@acme.com", "rep": "bob"}, at(minutes=1))
+    said = send(world, "l2", 2, phone="+34912345678", email="z@acme.com", intent="demo_request")
+    assert kinds(said) == [("lead_routed", "contact_owner"), ("duplicate_suspected", "duplicate_suspected")]
+    assert [one["owner"]["rep"] for one in said[:1]] == [world.owner("z@acme.com")] == ["bob"]
+    assert {one["rep"] for one in said[1]["notify"]} == {"ana"}
+
+
 def test_the_policy_may_send_every_one_there() -> None:
     world = Played(REPS, policy='[duplicates]\nwhile_unverified = "route_to_original_owner"\n')
     send(world, "l1", email="a@gmail.com", country="US")
