@@ -153,7 +153,7 @@ def by_own_domain(case: Case) -> Answer:
 
 
 def by_profile(case: Case) -> Answer:
-    """Another lead of the domain, or of a company of that name, is linked."""
+    """Another lead of the domain, or of a company of that name, is linked; or one of the person, where this one names no company."""
     directory = case.world.directory
     for domain in case.domains:
         link = directory.links.get(f"domain:{domain}") if directory.tells(domain) else None
@@ -169,6 +169,9 @@ def by_profile(case: Case) -> Answer:
         account_id = directory.links.standing(link.account_id)
         if account_id:
             return Answer(f"other leads from {case.said.company[:60]!r} are linked to it", account_id, "profile", 100)
+    person = "" if case.core else directory.links.of_contact(case.said.email)
+    if person and person not in case.lead.rejected:
+        return Answer("the person is known to be of it", person, "profile", 100)
     return Answer("no other lead of the company is linked")
 
 

@@ -245,6 +245,15 @@ def test_a_person_linked_by_hand_or_by_name_is_the_accounts_whatever_their_domai
     assert world.last("send_verdict")["rule"] == "free"
 
 
+def test_a_person_who_is_linked_and_names_no_company_is_known() -> None:
+    world = Played(REPS, [ACME])
+    lead(world, email="x@gmail.com", company="Acme Corp")
+    world.send("lead-created", {"lead_id": "l2", "email": "x@gmail.com"}, at(minutes=1))
+    said = command(world, 2, command="verify_duplicate", lead_id="l2", original_lead_id="l1", verdict="separate")
+    assert found(said[-1]) == ("acme", "profile")
+    assert found(lead(world, 3, "l3", email="y@gmail.com")) == (None, "none")
+
+
 def test_a_domain_linked_by_hand_comes_before_the_crms_word_and_its_waiting_leads_are_routed_again() -> None:
     world = Played(REPS, [ACME, ZORVEX])
     lead(world, email="x@zebra.com")
