@@ -18,7 +18,6 @@ from streams.rules import (
     activity,
     addresses,
     auto_accounts,
-    contact_commands,
     contacts,
     duplicates,
     fold,
@@ -274,7 +273,7 @@ def _claim(world: World, lead: Lead, record: ContactRecord | None, chosen: Chose
         before = accounts.standing(record.state, windows)
         record.state.lock = lock
         fold.checkpoint(record)
-        contact_commands.settled(world, lead.contact, before)
+        contacts.settle(world, f"contact:{lead.contact}", record, before, at, cause)
     return held.owner if held is not None and not held.is_team and held.owner != owner else ""
 
 

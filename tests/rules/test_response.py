@@ -249,6 +249,16 @@ def test_a_missed_one_goes_to_another_rep_if_the_policy_says_so() -> None:
     assert kinds(world.until(at(days=1))) == []
 
 
+def test_what_comes_along_with_a_lead_that_went_to_another_names_the_deadline() -> None:
+    policy = '[ownership]\nlevel = "account"\n' + REASSIGN
+    world = Played(REPS, [{"account_id": "x", "name": "Xylo", "domains": ["xylo.com"]}], policy)
+    lead(world, email="pat@xylo.com")
+    world.send("ownership-commands", {"command": "release", "by": "rita", "account_id": "x"}, at(minutes=1))
+    said = world.until(at(hours=2))
+    (granted,) = [one for one in said if one["kind"] == "claim_granted"]
+    assert (granted["lock"]["kind"], granted["event_id"]) == ("account", "deadline:sla_reassigned:lead:l1")
+
+
 def test_when_everybody_has_let_it_wait_it_stays_where_it_is() -> None:
     world = Played(REPS, policy=REASSIGN)
     lead(world, intent="demo_request")
