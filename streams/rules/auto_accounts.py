@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from streams.directory.directory import Account, Link
 from streams.directory.records import MERGED
+from streams.routing.people import stand_in
 from streams.rules import accounts, duplicates
 from streams.rules.resolution import Resolved
 from streams.rules.said import Said
@@ -47,18 +48,20 @@ def enough(world: World, lead: Lead, found: Resolved) -> list[Lead]:
     home = f"account:{account_id(found.home.removeprefix(DOMAIN))}"
     people = [one.contact for one in made if one.contact]
     lie = [company for one in people if (company := world.directory.company(one)[0])]
-    world.join_all(dict.fromkeys([home, f"leads:{home}", *(f"contact:{one}" for one in people), *lie]))
+    world.join_all(dict.fromkeys([found.home, home, f"leads:{home}", *(f"contact:{one}" for one in people), *lie]))
     return made
 
 
 def first_owner(world: World, made: list[Lead]) -> str:
-    """The rep who has the first of these leads that anybody has; empty when nobody has one yet."""
+    """The rep who has the first of these leads that anybody has, or who stands in for them; empty when nobody has one yet."""
     owners = (duplicates.owner(world, one) for one in made)
-    return next((owner.name for owner in owners if owner.name and not owner.is_team), "")
+    there = (stand_in(owner.name, world.directory, world.at)[0] for owner in owners if owner.name and not owner.is_team)
+    return next((rep for rep in there if rep), "")
 
 
 def create(world: World, made: list[Lead], domain: str, owner: str) -> None:
-    """Make the account, link the leads, and let it take over what is recorded under the domain."""
+    """Make the account, link the leads but for the newest, which is yet to be routed, and let it take over what is recorded under the
+    domain."""
     name = next((one.enquiry.company for one in made if one.enquiry.company), domain)
     account = Account(account_id(domain), name, occurred=world.when, domains=[domain], owner=owner, made_by_leads=True)
     key, company = f"account:{account.account_id}", world.company(f"account:{account_id(domain)}")
@@ -68,6 +71,8 @@ def create(world: World, made: list[Lead], domain: str, owner: str) -> None:
         world.clear(DOMAIN + domain)
     move(inflow, world.inflow(key))
     for one in made:
+        if one.lead_id == world.lead_id:
+            continue
         one.account, one.home, one.method, one.score = account.account_id, key, "domain", 100
     world.facts.append(world.directory.put_account(account))
     world.about(address=world.address, account_id=account.account_id, lead_id=world.lead_id)

@@ -232,6 +232,30 @@ def test_the_owner_is_who_has_the_first_lead_now() -> None:
     assert of_kind(send(world, "l3", 60 * 48), "account_created")[0]["owner"]["rep"] == "bob"
 
 
+def test_of_a_first_owner_who_has_left_it_is_who_stands_in_else_the_next_lead_s() -> None:
+    for left, expected in (({"successor": "sal"}, "sal"), ({}, "ana")):
+        world = Played({**REPS, "gone": {"role": "sdr", "territories": [{"countries": ["FR"]}]}}, policy="[routing]\nauto_account = 2\n")
+        send(world, "l1", country="FR")
+        world.send("rep-updated", {"rep": "gone", "active": False, **left}, at(minutes=1))
+        said = send(world, "l2", 60 * 24)
+        assert of_kind(said, "account_created")[0]["owner"]["rep"] == expected
+        assert routes(said) == [("l2", "profile_owner", expected)]
+
+
+def test_an_update_that_makes_the_account_is_routed_however_much_has_to_be_looked_up() -> None:
+    order = '[routing]\nauto_account = 2\norder = ["territory"]\n'
+    world = Played({**REPS, "bob": {**REPS["bob"], "territories": [{"countries": ["US"]}]}}, policy=order)
+    for lead_id, minutes, domain, country in (("l1", 0, "acme.com", "US"), ("l2", 1, "acme.org", "ES"), ("l2", 2, "acme.com", "ES")):
+        said = send(world, lead_id, minutes, domain, country=country)
+    assert [one["kind"] for one in said] == ["account_created", "lead_routed", "ownership_released"]
+
+
+def test_an_account_made_by_way_of_a_website_costs_nobody_a_turn() -> None:
+    world = Played({"ana": {"role": "sdr"}, "bob": {"role": "sdr"}}, policy="[routing]\nauto_account = 1\n")
+    said = [send(world, f"l{number}", number, "gmail.com", website=f"acme{number}.com") for number in range(4)]
+    assert [of_kind(each, "account_created")[0]["owner"]["rep"] for each in said] == ["ana", "bob", "ana", "bob"]
+
+
 def test_the_crms_account_takes_over_what_the_leads_made() -> None:
     world = Played(REPS)
     for number in range(3):
