@@ -98,7 +98,7 @@ class Settling:
         """Keep what is stored, forget the groups that are not, tell the watch; what is to be published."""
         work.lost(groups[index] for index in failed)
         written = [(group, part) for index, (group, part) in enumerate(zip(groups, work.parts, strict=True)) if index not in failed]
-        work.committed(group for group, _ in written)
+        work.committed((group for group, _ in written), bool(failed))
         self._told.committed(outbox_id, ((group, part.locks, part.lies) for group, part in written if part.locks))
         outgoing, said, noted = list[Outgoing](), list[Said](), list[str]()
         for _, part in written:

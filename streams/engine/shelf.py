@@ -16,6 +16,11 @@ ROOM: Final = 40_000
 """Records kept at least, twice as many at most. One takes some 4 KB decoded: a third of a gigabyte of a worker's memory at most."""
 
 
+DOUBTED: Final = 50
+"""Batches for which kept records are held against the stored ones, after some turned out to be others'. Two workers that write to the same
+companies would else find out at every commit, and decide most events twice."""
+
+
 class Slot:
     """One record: its target's key, the stored version and body, and the record once it was asked for."""
 
@@ -39,6 +44,7 @@ class Shelf:
 
     def __init__(self, room: int = ROOM) -> None:
         self._room = room
+        self._doubted = 0
         self._young: dict[str, Slot] = {}
         self._old: dict[str, Slot] = {}
 
@@ -52,8 +58,15 @@ class Shelf:
             self._young[key] = slot
         return slot
 
-    def keep(self, slots: dict[str, Slot]) -> None:
-        """Keep these, which were used last. Call it between two batches: it may let others go."""
+    @property
+    def is_doubted(self) -> bool:
+        """Whether others write to what is kept here."""
+        return self._doubted > 0
+
+    def keep(self, slots: dict[str, Slot], conflicts: bool) -> None:
+        """Keep these, which were used last. Call it between two batches: it may let others go. `conflicts`: some that the batch used had
+        been changed by others."""
+        self._doubted = DOUBTED if conflicts else max(0, self._doubted - 1)
         self._young.update(slots)
         if len(self._young) >= self._room:
             self._old, self._young = self._young, {}

@@ -38,18 +38,18 @@ class Work:
 
     def load(self, keys: Iterable[str]) -> None:
         """Bring the records of `keys` to hand; those at hand stay as they are."""
-        slots, kept = self.slots, self._shelf.get
-        wanted: dict[str, None] = {}
+        slots, kept, doubted = self.slots, self._shelf.get, self._shelf.is_doubted
+        wanted: dict[str, Slot | None] = {}
         for key in keys:
             if key not in slots:
                 slot = kept(key)
-                if slot is None:
-                    wanted[key] = None
+                if slot is None or doubted:
+                    wanted[key] = slot
                 else:
                     slots[key] = slot
         if wanted:
-            for key, (version, body) in zip(wanted, self._tables.load(list(wanted)), strict=True):
-                slots[key] = Slot(key, version, body)
+            for (key, slot), (version, body) in zip(wanted.items(), self._tables.load(list(wanted)), strict=True):
+                slots[key] = slot if slot is not None and slot.version == version else Slot(key, version, body)
 
     def put(self, keys: Iterable[str], documents: Iterable[Document]) -> None:
         """Have these at hand, as they were read elsewhere."""
@@ -149,14 +149,14 @@ class Work:
         outbox = pack(part.records()) if part.outgoing or part.locks else b""
         return Group(writes, part.due, outbox, part.history, part.facts, reads, part.holdings)
 
-    def committed(self, groups: Iterable[Group]) -> None:
-        """These groups are in the tables: their records are kept for the batches to come."""
+    def committed(self, groups: Iterable[Group], conflicts: bool) -> None:
+        """These groups are in the tables: their records are kept for the batches to come. `conflicts`: others are not."""
         slots = self.slots
         for group in groups:
             for key, version, body in group.writes:
                 slot = slots[key]
                 slot.version, slot.body = version + 1, body
-        self._shelf.keep(slots)
+        self._shelf.keep(slots, conflicts)
 
     def lost(self, groups: Iterable[Group]) -> None:
         """These groups are not in the tables: their records are other than they should be, or the tables' are."""
