@@ -26,6 +26,8 @@ _OWNED = re.compile(
     re.I,
 )
 _PART_OF = re.compile(r"\b(?:part|member|division|subsidiary|unit|branch|department) of(?: the)?\s+([^,;()]+)", re.I)
+_FOR_WHOM = re.compile(r"^(?:on behalf of|for|representing|contractor (?:to|for|at)|consultant (?:to|for|at))(?: the)?\s+(?=\S)", re.I)
+_UNIT = re.compile(r"\s+(?=(?:dept\.?|department|faculty|division) (?:of|for)\b)", re.I)
 _CUT = re.compile(r"\s*[,;|@()\[\]{}«»\"“”]+\s*|\s+[-–—:+/•·]+\s+|\s{2,}|\s*/\s*|\s+(?:at|c/o)\s+")
 _BRACKETS = re.compile(r"[(\[{（][^)\]}）]*[)\]}）]?")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
@@ -82,6 +84,10 @@ def readings(text: str) -> list[Reading]:
         parts += [(text[: told.start()], "whole"), (text[told.end() :], "former")]
     if owned := _OWNED.search(text):
         parts += [(owned[1], "owner"), (text[: owned.start()], "whole")]
+    if told := _FOR_WHOM.match(text):
+        parts.append((text[told.end() :], "whole"))
+    if unit := _UNIT.search(text):
+        parts.append((text[: unit.start()], "part"))
     if part := _PART_OF.search(text):
         parts.append((part[1], "owner"))
     if len(cut := [part for part in _CUT.split(text) if part]) > 1:

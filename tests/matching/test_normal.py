@@ -86,6 +86,9 @@ def test_the_vocabulary_does_not_contradict_itself() -> None:
         ("Bramble formerly Quillton Foods", "quillton food", "former"),
         ("BrambleLabs", "bramble laboratory", "split"),
         ("Quill Centre @ Zorvex", "zorvex", "part"),
+        ("On behalf of the Zorvex Board", "zorvex board", "whole"),
+        ("For Zorvex", "zorvex", "whole"),
+        ("University of Quillton Department of Physics", "university quillton", "part"),
         ("Bramble Institute of Quill Studies BIQS", "bramble institute quill study", "whole"),
     ],
 )
