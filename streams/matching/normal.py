@@ -30,6 +30,7 @@ _JOINS = frozenset(("and", "the", "of"))
 _ALONE = LEGAL_ENDS | LEGAL_FIRST | LEGAL_ANYWHERE | STOP | _JOINS
 _SPECIAL = _ALONE | {form for form, stem in CANONICAL.items() if stem in _ALONE or len(stem) < 2}
 """Words that may be something else than a name's own word."""
+_OF_U = PLACES | {"polytechnic", "technology"}
 _LATIN_ENDS = 0x24F
 _MARKS = ("\u0300", "\u036f")
 
@@ -73,7 +74,7 @@ def words(text: str) -> list[str]:
 
 
 def _initials_joined(found: list[str]) -> list[str]:
-    """`d r horton` -> `dr horton`; a `u` before `of`, or last, is the word that it stands for."""
+    """`d r horton` -> `dr horton`; a `u` before `of` or a place, or last, is the word that it stands for."""
     if min(map(len, found), default=2) > 1:
         return found
     joined: list[str] = []
@@ -83,7 +84,7 @@ def _initials_joined(found: list[str]) -> list[str]:
             run += word
             continue
         if run:
-            stands = run == "u" and (word in ("of", "st") or (not word and joined))
+            stands = run == "u" and (word in ("of", "st") or (not word and joined) or (not joined and CANONICAL.get(word, word) in _OF_U))
             joined.append("university" if stands else run)
             run = ""
         if word:
@@ -110,8 +111,21 @@ def _without_forms(found: list[str]) -> list[str]:
     start = 0
     while start < end - 1 and found[start] in LEGAL_FIRST:
         start += 1
-    left = found[start:end]
+    if start < end - 2 and "".join(found[start : start + 2]) in LEGAL_FIRST:
+        start += 2
+    left = _without_inner_form(found[start:end])
     return left if LEGAL_ANYWHERE.isdisjoint(left) else [word for word in left if word not in LEGAL_ANYWHERE] or left
+
+
+def _without_inner_form(found: list[str]) -> list[str]:
+    """The name without forms before the place at its end: `Zorvex Corp. P.R. China`."""
+    at = len(found)
+    while at > 1 and (CANONICAL.get(found[at - 1], found[at - 1]) in PLACES or found[at - 1] == "pr"):
+        at -= 1
+    end = at
+    while 1 < end < len(found) and found[end - 1] in LEGAL:
+        end -= 1
+    return found if end == at else [*found[:end], *found[at:]]
 
 
 def _cored(found: list[str]) -> list[str]:
