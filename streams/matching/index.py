@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from streams.matching.normal import TELLING, kind, telling
+from streams.matching.normal import TELLING, initials, kind, telling
 from streams.matching.sounds import sound_key
 
 Postings = dict[str, "int | array[int]"]
@@ -89,7 +89,7 @@ class NameIndex:
             (self._by_name, (joined,)),
             (self._by_sound, (sound_key(named),)),
             (self._by_word, set(found) if len(found) > 1 else found),
-            *(((self._by_initials, ("".join([word[0] for word in found]),)),) if len(found) > 2 else ()),
+            *(((self._by_initials, initials(found)),) if len(found) > 1 else ()),
         ):
             for feature in features:
                 held = postings.get(feature)
@@ -141,7 +141,7 @@ class NameIndex:
             (self._by_name, (joined,)),
             (self._by_sound, (sound_key(named),)),
             (self._by_word, set(found)),
-            (self._by_initials, ("".join([word[0] for word in found]),) if len(found) > 2 else ()),
+            (self._by_initials, initials(found)),
             (self._by_trigram, every_other_trigram(named)),
         ]
 
@@ -165,8 +165,8 @@ class NameIndex:
                 run += word
                 slots.update(self._few(self._by_name.get(run)))
         slots.update(self._few(self._by_initials.get(joined)))
-        if len(found) > 2:
-            slots.update(self._few(self._by_name.get("".join([word[0] for word in found]))))
+        for short in initials(found):
+            slots.update(self._few(self._by_name.get(short)))
         slots |= _most(self._seen(self._by_word, set(found), self._words_read()))
         return slots | _most(
             self._seen(self._by_trigram, trigrams(telling(found) or joined), TRIGRAMS_READ + len(self) // TRIGRAMS_READ_OF)

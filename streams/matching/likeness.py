@@ -10,7 +10,7 @@ from collections.abc import Callable
 from math import inf, log
 from typing import NamedTuple
 
-from streams.matching.normal import TELLING, kind
+from streams.matching.normal import TELLING, initials, kind
 from streams.matching.pairing import INITIALS, SPELT_APART, Aligned, align
 
 Frequency = Callable[[str], int]
@@ -70,15 +70,15 @@ def likeness(lead: str, account: str, frequency: Frequency, names: float = inf) 
     mine, theirs = lead.split(" "), account.split(" ")
     if lead == account or "".join(mine) == "".join(theirs):
         return Likeness(100.0 if len(theirs) > 1 or kind(account) == TELLING else 90.0, "the same name")
-    if len(mine) == 1 and len(theirs) > 2:
+    if len(mine) == 1 and len(theirs) > 1:
         return _initials(lead, theirs, names) or _compared(mine, theirs, frequency)
-    if len(theirs) == 1 and len(mine) > 2:
+    if len(theirs) == 1 and len(mine) > 1:
         return _initials(account, mine, names) or _compared(mine, theirs, frequency)
     return _compared(mine, theirs, frequency)
 
 
 def _initials(letters: str, words: list[str], names: float) -> Likeness | None:
-    if not 3 <= len(letters) <= 7 or letters != "".join(word[0] for word in words):
+    if not 3 <= len(letters) <= 7 or letters not in initials(words):
         return None
     by_chance = names * INITIALS_OF > 26 ** len(letters)
     score = INITIALS_CHANCE if by_chance else INITIALS_SURE.get(len(letters), INITIALS_MOST)

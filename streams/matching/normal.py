@@ -196,3 +196,13 @@ def kind(word: str) -> int:
 def telling(found: list[str]) -> str:
     """The words that tell which one a name is, without blanks."""
     return "".join([word for word in found if word not in _EVERYDAY and not word.isdigit()])
+
+
+def initials(found: list[str]) -> tuple[str, ...]:
+    """What a name of these words may be shortened to: their initials, and a short first word whole with the initials of the others, as
+    `SZ Quill` is SZQ."""
+    letters = "".join([word[0] for word in found])
+    if 1 < len(found[0]) < 4 and len(found) > 1:
+        short = found[0] + letters[1:]
+        return (letters, short) if len(found) > 2 else (short,)
+    return (letters,) if len(found) > 2 else ()

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 
 from streams.matching.accounts import Index, Slot
 from streams.matching.likeness import Likeness, likeness
-from streams.matching.normal import TELLING, is_foreign, is_latin, kind, normalise, telling
+from streams.matching.normal import TELLING, initials, is_foreign, is_latin, kind, normalise, telling
 from streams.matching.readings import POINTS, Reading, readings
 from streams.matching.sounds import same_sound, sound
 
@@ -99,8 +99,8 @@ def _likest(core: str, names: list[str]) -> list[str]:
     if mine := telling(words):
         named = {name: telling(name.split(" ")) for name in names}
         kept += [name for _, _, name in process.extract(mine, named, scorer=fuzz.ratio, limit=FULLY_COMPARED // 4)]
-    initials = "".join([word[0] for word in words])
-    kept += [name for name in names if name == initials or (len(words) == 1 and core == "".join([word[0] for word in name.split(" ")]))]
+    shorter = initials(words)
+    kept += [name for name in names if name in shorter or (len(words) == 1 and core in initials(name.split(" ")))]
     return list(dict.fromkeys(kept))
 
 

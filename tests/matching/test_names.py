@@ -44,6 +44,8 @@ from tests.matching.book import book, find, linked
         ("Quilltonsec", "Quillton Security LLC"),
         ("Zorvel", "Zorvell"),
         ("Quembo", "Quebmo"),
+        ("SZQ", "SZ Quillberry Ltd"),
+        ("SZ Quillberry", "SZQ"),
     ],
 )
 def test_one_company_however_it_is_written(account: str, company: str) -> None:
