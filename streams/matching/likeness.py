@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from streams.matching.normal import TELLING, initials, kind
 from streams.matching.pairing import INITIALS, SPELT_APART, Aligned, align
+from streams.matching.words import one_trade
 
 Frequency = Callable[[str], int]
 
@@ -25,9 +26,9 @@ SHORTENED, SHORTENED_TAIL, SHORTENED_MORE = 16.0, 24.0, 6.0
 """The account's name has a telling word more: after its first one, before it; and for each further one."""
 LONGER, LONGER_WHOLE, LONGER_MORE, NOT_FIRST = 16.0, 10.0, 1.0, 10.0
 """The lead's has one more; the account's whole name of several words is in it; each further one; it does not begin with the account's."""
-BOTH_SORTS, FILLED, NAMED_AND_SORT, PLACE_AND_SORT, ACADEMIC_SORT = 25.0, 20.0, 10.0, 8.0, 12.0
-"""Different everyday words on both sides; where those of one side only fill (`LIGHT`); on one side while the other has a telling word, or a
-place; and one more beside `university`."""
+BOTH_SORTS, ONE_TRADE, NAMED_AND_SORT, PLACE_AND_SORT, ACADEMIC_SORT = 25.0, 20.0, 10.0, 8.0, 12.0
+"""Different everyday words on both sides; where all are of one trade, or those of one side only fill (`LIGHT`); on one side while the other
+has a telling word, or a place; and one more beside `university`."""
 SORT, SORT_MORE, SORT_MOST = 3.0, 2.0, 10.0
 """Everyday words on one side only: a branch, or the name in full."""
 BOTH_PLACES, LEADS_PLACE, ACCOUNTS_PLACE = 25.0, 4.0, 6.0
@@ -129,7 +130,8 @@ def _left_over(mine: list[str], theirs: list[str], found: Aligned, telling: list
         first = any(one == mine[0] for one, _, _ in telling)
         points += (LONGER if len(telling) == 1 else LONGER_WHOLE) + LONGER_MORE * (len(names) - 1) + (0 if first else NOT_FIRST)
     if sorts and sorts_:
-        points += FILLED if LIGHT.issuperset(sorts) or LIGHT.issuperset(sorts_) else BOTH_SORTS
+        alike = LIGHT.issuperset(sorts) or LIGHT.issuperset(sorts_) or one_trade({*sorts, *sorts_} - LIGHT)
+        points += ONE_TRADE if alike else BOTH_SORTS
     elif names and not LIGHT.issuperset(sorts_):
         points += NAMED_AND_SORT
     elif sorts or sorts_:

@@ -34,3 +34,11 @@ KINDS = listed("words", "kinds") | frozenset(vocabulary()["stems"])
 
 PLACES = listed("words", "places")
 """Countries, their adjectives, large cities."""
+
+TRADES = tuple(frozenset(words.split()) for words in vocabulary()["trades"].values())
+"""Everyday words that companies of one trade have in turn."""
+
+
+def one_trade(words: set[str]) -> bool:
+    """Whether one trade has all of these words: a company of pharmaceuticals is also one of biotechnology."""
+    return any(words <= trade for trade in TRADES)

@@ -45,6 +45,7 @@ from tests.matching.book import book, find, linked
         ("Zorvel", "Zorvell"),
         ("Quembo", "Quebmo"),
         ("SZQ", "SZ Quillberry Ltd"),
+        ("Zorvex Biotech", "Zorvex Pharmaceuticals"),
         ("SZ Quillberry", "SZQ"),
     ],
 )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from streams.matching import normal
 from streams.matching.normal import KIND, PLACE, TELLING, is_foreign, kind, normalise
 from streams.matching.readings import MOST, account_readings, mended, readings
-from streams.matching.words import CANONICAL, KINDS, PLACES, STOP, vocabulary
+from streams.matching.words import CANONICAL, KINDS, PLACES, STOP, TRADES, vocabulary
 
 NAMES = st.one_of(
     st.text(max_size=40),
@@ -76,6 +76,7 @@ def test_the_vocabulary_does_not_contradict_itself() -> None:
     assert not KINDS & CANONICAL.keys(), "a word that never comes out of normalising is listed"
     assert not PLACES & CANONICAL.keys()
     assert not STOP & PLACES
+    assert {word for trade in TRADES for word in trade if kind(word) != KIND} == set()
     tables = vocabulary()
     forms = [form for table in ("stems", "same_place") for forms in tables[table].values() for form in forms.split()]
     assert len(forms) == len(set(forms)), "a form is of two words"
