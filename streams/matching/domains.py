@@ -17,6 +17,9 @@ _extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 _DIVIDED = frozenset(rule.rpartition(".")[2] for rule in _extract.tlds if "." in rule)
 _WHOLE = frozenset(rule for rule in _extract.tlds if rule.isascii() and rule.isalpha()) - _DIVIDED
 """Endings below which the list has no others, as `com`: a host under them takes no look at the list, a tenth of the price."""
+SHORTEST_LABEL = 2
+"""Letters of a label that no name is told by: `E.ON` and `nic.at` are names, `e` is none."""
+_site = re.compile(r"(?:https?://)?((?:[\w-]+\.)+[a-z]{2,})/?", re.I).fullmatch
 _plain_host = re.compile(r"(?:[a-z0-9-]+\.)*([a-z0-9-]+\.([a-z]+))").fullmatch
 
 
@@ -47,3 +50,10 @@ def label_of(domain: str) -> str:
     part before it; a name without dots is itself."""
     found = _extract(domain)
     return found.domain if found.suffix else domain.split(".")[-2:][0]
+
+
+def label_of_site(text: str) -> str:
+    """The label of a site that someone gives as a name (`https://www.hitachi.co.in/` -> `hitachi`); empty where the text is none."""
+    host = _site(text)
+    found = _extract(host[1].lower()) if host else None
+    return found.domain if found and found.suffix and len(found.domain) > SHORTEST_LABEL else ""

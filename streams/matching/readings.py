@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from streams.matching.domains import label_of_site
 from streams.matching.normal import LONGEST, TELLING, kind, normalise, normalised
 
 MOST = 8
@@ -12,7 +13,7 @@ MOST = 8
 ACCOUNTS_MOST = 4
 """Names that one account's name is indexed under."""
 
-POINTS = {"whole": 0, "alias": 0, "split": 2, "part": 4, "former": 4, "owner": 6}
+POINTS = {"whole": 0, "site": 0, "alias": 0, "split": 2, "part": 4, "former": 4, "owner": 6}
 """What a reading takes from a score: a part of a name is less than the name."""
 
 _FORMER = re.compile(
@@ -42,8 +43,8 @@ _SIMPLE = re.compile(
 
 
 class Reading(NamedTuple):
-    """One way to read a name. `core`: its normalised words. `how`: `whole`, `split` (at capitals), `part` (between signs), `former`
-    (another name that it tells), `owner` (the company that it says it belongs to), `alias` (the policy's)."""
+    """One way to read a name. `core`: its normalised words. `how`: `whole`, `site` (the label of one), `split` (at capitals), `part` (between
+    signs), `former` (another name that it tells), `owner` (the company that it says it belongs to), `alias` (the policy's)."""
 
     core: str
     how: str
@@ -77,6 +78,8 @@ def readings(text: str) -> list[Reading]:
     text = mended(text[:LONGEST].strip())
     plain = _BRACKETS.sub(" ", text).strip()
     parts: list[tuple[str, str]] = [(plain or text, "whole")]
+    if "." in text and " " not in text and (label := label_of_site(text)):
+        parts.append((label.replace("-", " "), "site"))
     if (split := _CAMEL.sub(" ", plain)) != plain:
         parts.append((split, "split"))
     parts.append((text, "whole"))
@@ -101,7 +104,7 @@ def account_readings(name: str) -> list[Reading]:
         core = without_own_initials(normalised(name))
         return [Reading(core, "whole")] if core else []
     found = readings(name)
-    return [one for one in found if one.how != "owner" and (one.how != "part" or _tells(one.core))][:ACCOUNTS_MOST]
+    return [one for one in found if one.how not in ("owner", "site") and (one.how != "part" or _tells(one.core))][:ACCOUNTS_MOST]
 
 
 def _tells(core: str) -> bool:

@@ -94,6 +94,8 @@ def test_the_vocabulary_does_not_contradict_itself() -> None:
         ("Quill Centre @ Zorvex", "zorvex", "part"),
         ("On behalf of the Zorvex Board", "zorvex board", "whole"),
         ("For Zorvex", "zorvex", "whole"),
+        ("zorvex.pt", "zorvex", "site"),
+        ("https://www.bramble-quill.co.uk/", "bramble quill", "site"),
         ("University of Quillton Department of Physics", "university quillton", "part"),
         ("Bramble Institute of Quill Studies BIQS", "bramble institute quill study", "whole"),
     ],
