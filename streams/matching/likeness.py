@@ -22,7 +22,7 @@ SHORT = 8
 """Letters below which a misspelt word that stands alone is as likely another one: `Artel` and `Airtel`."""
 BOTH_TELLING = 45.0
 """Each name has a telling word that the other lacks."""
-SHORTENED, SHORTENED_TAIL, SHORTENED_MORE = 16.0, 24.0, 6.0
+SHORTENED, SHORTENED_TAIL, SHORTENED_MORE = 16.0, 20.0, 6.0
 """The account's name has a telling word more: after its first one, before it; and for each further one."""
 LONGER, LONGER_WHOLE, LONGER_MORE, NOT_FIRST = 16.0, 10.0, 1.0, 10.0
 """The lead's has one more; the account's whole name of several words is in it; each further one; it does not begin with the account's."""
@@ -135,7 +135,7 @@ def _left_over(mine: list[str], theirs: list[str], found: Aligned, telling: list
     elif names and not LIGHT.issuperset(sorts_):
         points += NAMED_AND_SORT
     elif sorts or sorts_:
-        points += SORT if names else min(SORT_MOST, SORT + SORT_MORE * (len(sorts) + len(sorts_) - 1))
+        points += SORT if names or names_ else min(SORT_MOST, SORT + SORT_MORE * (len(sorts) + len(sorts_) - 1))
     if (sorts and places_) or (places and sorts_):
         points += PLACE_AND_SORT
     if not whole and any(other in ACADEMIC for _, other, _ in found.pairs) and any(word != "national" for word in (*sorts, *sorts_)):

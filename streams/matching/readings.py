@@ -43,8 +43,8 @@ _SIMPLE = re.compile(
 
 
 class Reading(NamedTuple):
-    """One way to read a name. `core`: its normalised words. `how`: `whole`, `site` (the label of one), `split` (at capitals), `part` (between
-    signs), `former` (another name that it tells), `owner` (the company that it says it belongs to), `alias` (the policy's)."""
+    """One way to read a name. `core`: its normalised words. `how`: `whole`, `site` (the label of one), `split` (at capitals), `part`
+    (between signs), `former` (another name that it tells), `owner` (the company that it says it belongs to), `alias` (the policy's)."""
 
     core: str
     how: str

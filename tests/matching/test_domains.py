@@ -38,7 +38,7 @@ def test_an_account_owns_its_domain_even_if_it_gives_free_mail() -> None:
 
 
 def test_a_shared_domain_alone_links_nobody_but_speaks_for_a_name() -> None:
-    accounts = book(AccountFacts("a1", "Bramble Quillworth", shared_domains=("campus.example",)), AccountFacts("a2", "Campus"))
+    accounts = book(AccountFacts("a1", "Bramble Norvel Quillworth", shared_domains=("campus.example",)), AccountFacts("a2", "Campus"))
     assert find(accounts, email="kim@campus.example").verdict == "none"
     assert find(accounts, "Quillworth").verdict == "confirm"
     assert linked(accounts, "Quillworth", email="kim@campus.example") == "a1"

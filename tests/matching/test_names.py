@@ -46,6 +46,8 @@ from tests.matching.book import book, find, linked
         ("Quembo", "Quebmo"),
         ("SZQ", "SZ Quillberry Ltd"),
         ("Zorvex Biotech", "Zorvex Pharmaceuticals"),
+        ("Bramble Quillworth", "Quillworth"),
+        ("Bramble Quillworth", "Bramble International Services"),
         ("SZ Quillberry", "SZQ"),
     ],
 )
@@ -138,10 +140,10 @@ def test_a_second_signal_asks_about_a_name_that_is_only_alike() -> None:
 
 
 def test_the_policy_sets_what_links_and_what_is_asked() -> None:
-    accounts = book("Bramble Quillworth")
+    accounts = book("Bramble Norvel Quillworth")
     usual = find(accounts, "Quillworth")
     assert 70 <= usual.score < 80
-    assert find(accounts, "Quillworth", "auto = 75").verdict == "auto"
+    assert find(accounts, "Quillworth", "auto = 74").verdict == "auto"
     assert find(accounts, "Quillworth", "confirm = 79").verdict == "none"
 
 
