@@ -201,8 +201,7 @@ def telling(found: list[str]) -> str:
 def initials(found: list[str]) -> tuple[str, ...]:
     """What a name of these words may be shortened to: their initials, and a short first word whole with the initials of the others, as
     `SZ Quill` is SZQ."""
-    letters = "".join([word[0] for word in found])
-    if 1 < len(found[0]) < 4 and len(found) > 1:
-        short = found[0] + letters[1:]
-        return (letters, short) if len(found) > 2 else (short,)
-    return (letters,) if len(found) > 2 else ()
+    if len(found) > 1 and 1 < len(found[0]) < 4:
+        rest = "".join([word[0] for word in found[1:]])
+        return (found[0][0] + rest, found[0] + rest) if len(found) > 2 else (found[0] + rest,)
+    return ("".join([word[0] for word in found]),) if len(found) > 2 else ()

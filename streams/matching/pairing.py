@@ -28,18 +28,18 @@ class Aligned(NamedTuple):
 
 def alike_word(one: str, other: str) -> float:
     """How alike two words are, 0 to 1, or 0 for words that differ by more than a slip: short words must be equal."""
-    shorter, longer = sorted((one, other), key=len)
+    shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
     if len(shorter) > 2 and longer.startswith(shorter) and len(longer) > len(shorter) + 1 and kind(longer) == KIND != kind(shorter):
         return SHORT_FOR
     if len(shorter) < 4:
         return 0.0
-    if {one, other} == _SAME_SORT:
+    if one in _SAME_SORT and other in _SAME_SORT:
         return SAME_SORT
     if longer == shorter + "s":
         return PLURAL
     if len(longer) - len(shorter) > 3:
         return _glued(one, other)
-    if longer != shorter and "e" in longer and _UMLAUT.sub(r"\1", longer) == _UMLAUT.sub(r"\1", shorter):
+    if longer[0] == shorter[0] and longer != shorter and "e" in longer and _UMLAUT.sub(r"\1", longer) == _UMLAUT.sub(r"\1", shorter):
         return PLURAL
     if (kind(one) == TELLING) != (kind(other) == TELLING) and len(shorter) < 7:
         return 0.0
@@ -62,9 +62,10 @@ def _glued(longer: str, shorter: str) -> float:
 
 def _shortened(word: str, following: str, those: list[str]) -> str:
     """The one of `those` that is a word with the beginning of the everyday word that follows it: `quilltech` for `quill technology`."""
-    if len(word) < 3 or kind(following) != KIND:
-        return ""
-    return next((one for one in those if len(one) > len(word) + 2 and one.startswith(word) and following.startswith(one[len(word) :])), "")
+    for one in those:
+        if one.startswith(word) and len(one) > len(word) + 2 and following.startswith(one[len(word) :]):
+            return one if len(word) > 2 and kind(following) == KIND else ""
+    return ""
 
 
 def align(lead: list[str], account: list[str]) -> Aligned:

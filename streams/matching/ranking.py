@@ -94,11 +94,10 @@ def _likest(core: str, names: list[str]) -> list[str]:
         return names
     names.sort()  # of equally like ones the same are kept, whatever order accounts came in
     kept = [name for name, _, _ in process.extract(core, names, scorer=fuzz.token_set_ratio, limit=FULLY_COMPARED // 2)]
-    kept += [name for name, _, _ in process.extract(core, names, scorer=fuzz.ratio, limit=FULLY_COMPARED // 2)]
     words = core.split(" ")
-    if mine := telling(words):
-        named = {name: telling(name.split(" ")) for name in names}
-        kept += [name for _, _, name in process.extract(mine, named, scorer=fuzz.ratio, limit=FULLY_COMPARED // 4)]
+    mine = telling(words)  # common words would outvote a misspelt one that tells
+    named = {name: telling(name.split(" ")) for name in names} if mine else {name: name for name in names}
+    kept += [name for _, _, name in process.extract(mine or core, named, scorer=fuzz.ratio, limit=FULLY_COMPARED // 2)]
     shorter = initials(words)
     kept += [name for name in names if name in shorter or (len(words) == 1 and core in initials(name.split(" ")))]
     return list(dict.fromkeys(kept))
