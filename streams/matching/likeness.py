@@ -27,7 +27,7 @@ SHORTENED, SHORTENED_TAIL, SHORTENED_MORE = 16.0, 20.0, 6.0
 LONGER, LONGER_WHOLE, LONGER_MORE, NOT_FIRST = 16.0, 10.0, 1.0, 10.0
 """The lead's has one more; the account's whole name of several words is in it; each further one; it does not begin with the account's."""
 BOTH_SORTS, ONE_TRADE, NAMED_AND_SORT, PLACE_AND_SORT, ACADEMIC_SORT = 25.0, 20.0, 10.0, 8.0, 12.0
-"""Different everyday words on both sides; where all are of one trade, or those of one side only fill (`LIGHT`); on one side while the other
+"""Different everyday words on both sides; where all are of one trade, or one of the two only fills (`LIGHT`); on one side while the other
 has a telling word, or a place; and one more beside `university`."""
 SORT, SORT_MORE, SORT_MOST = 3.0, 2.0, 10.0
 """Everyday words on one side only: a branch, or the name in full."""
@@ -130,8 +130,8 @@ def _left_over(mine: list[str], theirs: list[str], found: Aligned, telling: list
         first = any(one == mine[0] for one, _, _ in telling)
         points += (LONGER if len(telling) == 1 else LONGER_WHOLE) + LONGER_MORE * (len(names) - 1) + (0 if first else NOT_FIRST)
     if sorts and sorts_:
-        alike = LIGHT.issuperset(sorts) or LIGHT.issuperset(sorts_) or one_trade({*sorts, *sorts_} - LIGHT)
-        points += ONE_TRADE if alike else BOTH_SORTS
+        both = {*sorts, *sorts_}
+        points += ONE_TRADE if one_trade(both) or (len(both) == 2 and not LIGHT.isdisjoint(both)) else BOTH_SORTS
     elif names and not LIGHT.issuperset(sorts_):
         points += NAMED_AND_SORT
     elif sorts or sorts_:

@@ -31,6 +31,7 @@ _ALONE = LEGAL_ENDS | LEGAL_FIRST | LEGAL_ANYWHERE | STOP | _JOINS
 _SPECIAL = _ALONE | {form for form, stem in CANONICAL.items() if stem in _ALONE or len(stem) < 2}
 """Words that may be something else than a name's own word."""
 _OF_U = PLACES | {"polytechnic", "technology"}
+_VOWELS = frozenset("aeiouy")
 _LATIN_ENDS = 0x24F
 _MARKS = ("\u0300", "\u036f")
 
@@ -200,8 +201,8 @@ def telling(found: list[str]) -> str:
 
 def initials(found: list[str]) -> tuple[str, ...]:
     """What a name of these words may be shortened to: their initials, and a short first word whole with the initials of the others, as
-    `SZ Quill` is SZQ."""
+    `SZ Quill` is SZQ. Where that is itself initials by its look nobody takes the first of them alone."""
     if len(found) > 1 and 1 < len(found[0]) < 4:
         rest = "".join([word[0] for word in found[1:]])
-        return (found[0][0] + rest, found[0] + rest) if len(found) > 2 else (found[0] + rest,)
+        return (found[0] + rest,) if len(found) < 3 or _VOWELS.isdisjoint(found[0]) else (found[0][0] + rest, found[0] + rest)
     return ("".join([word[0] for word in found]),) if len(found) > 2 else ()

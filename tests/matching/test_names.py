@@ -69,6 +69,8 @@ def test_one_company_however_it_is_written(account: str, company: str) -> None:
         ("Alpenia Software", "Alpenia Electronics"),
         ("Artel", "Airtel"),
         ("Zorvel", "Zorvil"),
+        ("XFS", "XNK Financial Services"),
+        ("Zorvex Fashion Culture", "Zorvex Group"),
         ("Zorvels", "Zorveln"),
         ("Quillton Primora", "Quillton Pri"),
         ("Nexora Foods", "Nexira Steel"),

@@ -13,7 +13,7 @@ from tests.bench.matching import collection, halved, ours
 
 OTHERS = {"affiliations": 0.805, "listed": 0.957, "registry": 0.611, "contributors": 0.820, "subsidiaries": 0.671}
 """The best F1 of the plain scorers and of EMM 2.1, from the collections' own page."""
-LEAST = {"affiliations": 0.84, "listed": 0.97, "registry": 0.73, "contributors": 0.86, "subsidiaries": 0.77}
+LEAST = {"affiliations": 0.865, "listed": 0.98, "registry": 0.75, "contributors": 0.88, "subsidiaries": 0.78}
 """What was reached, less what chance may take."""
 
 
@@ -22,7 +22,7 @@ def test_links_are_right_and_more_than_others_find(shared: Path, name: str) -> N
     found = ours(*collection(name, shared / "data"))
     assert found.precision >= 0.96
     assert found.f1 >= LEAST[name] > OTHERS[name]
-    assert found.asked_right * 2 >= found.asked or name == "listed"  # of seven questions there, chance decides
+    assert found.asked_right * 5 >= found.asked * 2 or name == "listed"  # of seven questions there, chance decides
 
 
 @pytest.mark.parametrize("half", [1, 2])
