@@ -146,6 +146,14 @@ class Index:
         two = chr(country >> 8) + chr(country & 0xFF) if country else ""
         return Slot(self._ids[number], two, flags >= HAS_DOMAIN, flags & ~HAS_DOMAIN)
 
+    def slot_of(self, account_id: str) -> Slot:
+        """Whose names an account's are: of the first one that it has, its country too."""
+        core = next((one.core for one in account_readings(self.title_of(account_id))), "")
+        for number in self.names.whole(core.replace(" ", "")):
+            if self._ids[number] == account_id:
+                return self.slot(number)
+        return Slot(account_id, "", True, 0)
+
 
 def _registrable(hosts: Iterable[str]) -> set[str]:
     return {registrable(one) for one in hosts if one}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from streams.matching.accounts import Index
-from streams.matching.domains import label_of
+from streams.matching.domains import OWN_ENDINGS, label_of
 from streams.matching.normal import PLACE, TELLING, kind, normalise
 from streams.matching.ranking import OTHER_COUNTRY, SAME_COUNTRY, Candidate
 from streams.matching.words import CANONICAL
@@ -13,8 +13,8 @@ SURE = {3: 77.0, 4: 82.0}
 LONG = 86.0
 OWN_DOMAIN = -2.0
 """Points where the account lists domains and this is none of them."""
-OWN_LABEL, OWN_ENDINGS = 88.0, ("com", "net", "org", "io", "co")
-"""Points where the account's own domain has the same label and one of these endings: `nec.co.jp` beside `nec.com`."""
+OWN_LABEL = 88.0
+"""Points where the account's own domain has the same label and one of `OWN_ENDINGS`: `nec.co.jp` beside `nec.com`."""
 LONGER = -4.0
 """Points where an everyday word follows: `nectechnologies.in`."""
 

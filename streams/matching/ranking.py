@@ -10,6 +10,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 
 from streams.matching.accounts import Index, Slot
+from streams.matching.domains import OWN_ENDINGS, endings_of
 from streams.matching.likeness import Likeness, likeness
 from streams.matching.normal import TELLING, initials, is_foreign, is_latin, kind, normalise, telling
 from streams.matching.readings import POINTS, Reading, readings
@@ -19,6 +20,8 @@ SAME_COUNTRY, OTHER_COUNTRY = 2.0, -16.0
 """Points where both countries are known. Another country leaves an equal name a link, and makes a person look at anything less sure."""
 SAME_SORT, OTHER_SORT, SOUND_MOST = 6.0, -12.0, 94.0
 """Points where the everyday words beside a name's sound agree, or differ, and the most that a sound alone can score."""
+OWN_LABEL, LABEL_WORDS = 4, 3
+"""What the label of an account's own domain takes as its name, and the words that such a label may be of."""
 FULLY_COMPARED = 16
 """Candidates of a reading that are compared word by word; of more, those first that rapidfuzz finds likest."""
 
@@ -57,12 +60,30 @@ def ranked(company: str, country: str, accounts: Index, aliases: dict[str, str])
     foreign, latin = is_foreign(company), is_latin(company)
     for reading in with_aliases(readings(company), aliases):
         for number, found in _compared(reading.core, accounts, foreign, latin):
-            slot = accounts.slot(number)
-            one = _weighed(accounts, slot, found, reading, country)
-            held = best.get(slot.account_id)
-            if one.score > 0 and (held is None or (one.score, held.reading, held.why) > (held.score, one.reading, one.why)):
-                best[slot.account_id] = one
+            _keep(best, _weighed(accounts, accounts.slot(number), found, reading, country))
+        for slot, found in _by_own_domain(reading.core, country, accounts):
+            _keep(best, _weighed(accounts, slot, found, reading, country))
     return sorted(best.values(), key=lambda one: (-one.score, one.account_id))
+
+
+def _keep(best: dict[str, Candidate], one: Candidate) -> None:
+    held = best.get(one.account_id)
+    if one.score > 0 and (held is None or (one.score, held.reading, held.why) > (held.score, one.reading, one.why)):
+        best[one.account_id] = one
+
+
+def _by_own_domain(core: str, country: str, accounts: Index) -> Iterable[tuple[Slot, Likeness]]:
+    """Accounts whose own domain's label the name begins with: what a company calls its site it is called."""
+    run = ""
+    ends = (*OWN_ENDINGS, *endings_of(country))
+    for word in core.split(" ")[:LABEL_WORDS]:
+        run += word
+        if kind(run) == TELLING and len(run) > 1:
+            for end in ends:
+                owners = accounts.of_domain(f"{run}.{end}")
+                if len(owners) == 1 and not accounts.sharing(f"{run}.{end}"):
+                    found = likeness(core, run, accounts.names.frequency)
+                    yield accounts.slot_of(owners[0])._replace(points=OWN_LABEL), found._replace(why=f"{run} in its domain; {found.why}")
 
 
 def _weighed(accounts: Index, slot: Slot, found: Likeness, reading: Reading, country: str) -> Candidate:

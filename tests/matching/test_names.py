@@ -131,6 +131,21 @@ def test_an_alias_of_the_account_is_its_name() -> None:
     assert linked(accounts, "Zorvex Foods Ltd") == "a1"
 
 
+def test_what_an_account_calls_its_site_is_its_name() -> None:
+    accounts = book(
+        AccountFacts("a1", "Bramble Mondial Holdings", domains=("quillco.com",)),
+        AccountFacts("a2", "Norvel Foods", domains=("zorvex-labs.co.uk", "zorvex.co.uk"), country="GB"),
+        AccountFacts("a3", "Xanthe Steel", domains=("cloud.com",)),
+        *(AccountFacts(name, name, domains=("twomany.com",)) for name in ("Alpha Quartz", "Beta Quarry")),
+    )
+    assert linked(accounts, "Quillco") == linked(accounts, "QuillCo Software Lisbon") == "a1"
+    assert linked(accounts, "Zorvex Limited", country="GB") == "a2"
+    assert linked(accounts, "Zorvex Limited", country="PT") is None
+    assert linked(accounts, "Cloud Services") is None
+    assert linked(accounts, "Twomany") is None
+    assert "quillco in its domain" in find(accounts, "Quillco").reason
+
+
 def test_a_second_signal_asks_about_a_name_that_is_only_alike() -> None:
     accounts = book(AccountFacts("a1", "Quillberry Semiconductors", country="PT"), AccountFacts("a2", "Zzyzx"))
     lines = "second_signal = true"
