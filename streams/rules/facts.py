@@ -44,6 +44,8 @@ def concerned(world: World, account_id: str, domains: list[str]) -> list[str]:
         keys += [f"account:{one}" for one in directory.owners(domain)]
         home = directory.company_of_domain(domain)[0]
         keys += [home] if home else []
+        linked = directory.links.linked_by_word(domain)  # whose it is where no account lists it any more
+        keys += [f"account:{linked}"] if linked else []
     return list(dict.fromkeys(keys))
 
 
@@ -129,6 +131,7 @@ def _account_gone(world: World, event: AccountGone) -> None:
     if known is None:
         return
     heirs = [one for domain in known.domains for one in directory.owners(domain) if one != event.account_id]
+    heirs = heirs or [one for one in map(directory.links.linked_by_word, known.domains) if one not in ("", event.account_id)]
     heir = max(dict.fromkeys(heirs), key=heirs.count, default="")
     to = f"account:{heir}" if heir else next((f"domain:{domain}" for domain in known.domains if directory.tells(domain)), "")
     source, target = world.company(), world.company(to) if to else Company()

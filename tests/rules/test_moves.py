@@ -105,6 +105,21 @@ def test_what_was_recorded_of_a_deleted_account_stays_with_its_domain() -> None:
     assert delete(world, 21, "account-updated", "a") == []
 
 
+def test_a_domain_that_an_account_no_longer_has_is_again_whose_a_person_said() -> None:
+    for gone in (False, True):
+        world = Played(REPS)
+        crm(world, 0, "c", "Contoso")
+        world.send("lead-created", {"lead_id": "l1", "email": "kim@acme.com"}, at(minutes=1))
+        command(world, 2, command="link_account", by="ana", lead_id="l1", account_id="c")
+        crm(world, 3, "a", "Acme", "acme.com")
+        talk(world, 4, "bob", "pat@acme.com")
+        assert list(company(world, "account:a").conversations) == ["pat@acme.com"]
+        delete(world, 10, "account-updated", "a") if gone else crm(world, 10, "a", "Acme")
+        assert list(company(world, "account:c").conversations) == ["pat@acme.com"]
+        lock = company(world, "account:c").lock
+        assert lock is not None and lock.owner == "bob"
+
+
 def test_a_renamed_account_keeps_its_lock_and_is_still_known_by_the_old_name() -> None:
     world = Played(REPS, [{"account_id": "a", "name": "Fuzzbox", "domains": ["fuzzbox.com"]}])
     command(world, 0, command="claim", by="ana", account_id="a")
