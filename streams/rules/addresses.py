@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import copy
 from typing import NamedTuple
 
-from streams.rules import accounts, contact_commands, fold, locks, response
+from streams.rules import accounts, contact_commands, fold, levels, locks, response, whole
 from streams.rules.reasons import ROUTES
 from streams.rules.said import About, Out
 from streams.rules.world import World
@@ -41,6 +41,10 @@ def leave(world: World, lead: Lead, old: Old) -> Lock | None:
         return None
     before, said = accounts.standing(record.state, windows), Out()
     locks.release(record.state, "ownership_released", "routed_anew", f"contact:{address}", world.at, world.at, world.cause, windows, said)
+    if old.company.lock is not None:
+        key = old.about.company_key
+        levels.let_go(old.company, key, lock.owner, address, windows, world.at, world.cause, said)
+        whole.checkpoint(old.company, world.at)
     for one in said:
         one.fields["about"] = old.about
     world.out += said

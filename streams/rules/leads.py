@@ -273,6 +273,8 @@ def _claim(world: World, lead: Lead, record: ContactRecord | None, chosen: Chose
         before = accounts.standing(record.state, windows)
         record.state.lock = lock
         fold.checkpoint(record)
+        if held is not None and held.owner != owner and world.company_key:
+            levels.let_go(world.company(), world.company_key, held.owner, lead.contact, windows, at, cause, world.out)
         contacts.settle(world, f"contact:{lead.contact}", record, before, at, cause)
     return held.owner if held is not None and not held.is_team and held.owner != owner else ""
 

@@ -139,3 +139,11 @@ def give_back(world: World, owner: str, at: int, cause: str) -> None:
     windows, key = world.policy.windows, world.company_key
     accounts.end(company, key, "account", lock, "ownership_released", "released", at, cause, windows, world.out)
     accounts.settle(company, key, world.account, at, cause, world.policy, world.out)
+
+
+def let_go(company: Company, key: str, owner: str, address: str, windows: Windows, at: int, cause: str, out: Out) -> None:
+    """An account that came along with a contact goes when routing is about to take that contact from its captain, who has no other there."""
+    lock = company.lock
+    if lock is None or lock.owner != owner or company.via != address or company.holders.get(owner, 0) > 1 or lock.reason in accounts.DERIVED:
+        return
+    accounts.end(company, key, "account", lock, "ownership_released", "routed_anew", at, cause, windows, out)

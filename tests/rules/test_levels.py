@@ -418,3 +418,28 @@ def test_what_a_review_kept_out_stays_out_when_something_earlier_comes_late() ->
     assert world.owner(KIM) is None
     world.send(*email("ana", LEE), at(minutes=6), at(minutes=4))
     assert world.owner(KIM) is None
+
+
+def test_an_account_that_came_along_with_a_lead_goes_where_routing_takes_the_lead() -> None:
+    reps = {"ana": {"role": "sdr"}, "bob": {"role": "sdr"}}
+    accounts = [{"account_id": one, "name": one.title(), "domains": [f"{one}.com"]} for one in ("zorvex", "quibble")]
+    world = Played(reps, accounts, WHOLE + '[sla]\non_miss = "reassign"\n')
+    world.send("lead-created", {"lead_id": "l1", "email": "pat@zorvex.com"}, at())
+    said = [(one["kind"], one["rule"], (one["lock"] or {})["kind"]) for one in world.until(at(hours=2)) if one["kind"] != "sla_missed"]
+    assert said == [
+        ("lead_routed", "sla_reassigned", "contact"),
+        ("ownership_released", "routed_anew", "account"),
+        ("claim_granted", "sla_reassigned", "account"),
+    ]
+    assert captain(world, "zorvex") == "bob"
+    world.send("lead-created", {"lead_id": "l1", "email": "pat@quibble.com"}, at(hours=2, minutes=1))
+    assert (captain(world, "zorvex"), captain(world, "quibble")) == (None, "bob")
+
+
+def test_one_that_its_captain_has_other_contacts_at_stays() -> None:
+    reps = {"ana": {"role": "sdr"}, "bob": {"role": "sdr"}}
+    world = Played(reps, [{"account_id": "zorvex", "name": "Zorvex", "domains": ["zorvex.com"]}], WHOLE + '[sla]\non_miss = "reassign"\n')
+    world.send("lead-created", {"lead_id": "l1", "email": "pat@zorvex.com"}, at())
+    world.send(*email("ana", "kim@zorvex.com"), at(minutes=1))
+    world.until(at(hours=2))
+    assert (world.owner("pat@zorvex.com"), captain(world, "zorvex")) == ("bob", "ana")
