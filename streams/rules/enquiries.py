@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set
 
 from schemas.events import LeadCreated
-from streams.matching.domains import domain_of
+from streams.matching.domains import domain_of, is_free
 from streams.state import Enquiry
 
 NAMES = Enquiry.__struct_fields__
@@ -28,9 +28,11 @@ def updated(known: Enquiry, event: LeadCreated, late: bool) -> Enquiry:
 
 
 def _over(newer: Enquiry, told: Set[str], older: Enquiry) -> Enquiry:
-    """`told`: the fields that the newer one speaks of. An address elsewhere is no word on the old company, a title one on its seniority."""
+    """`told`: the fields that the newer one speaks of. An address at another company's domain ends the word on the
+    old company, a title that on its seniority."""
     parted = set[str]()
-    if "email" in told and newer.email and older.email and domain_of(newer.email) != domain_of(older.email):
+    domain = domain_of(newer.email) if "email" in told and newer.email and older.email else ""
+    if domain and domain != domain_of(older.email) and not is_free(domain):
         parted = {"company", "website"}
     if "title" in told and newer.title != older.title:
         parted |= {"seniority"}

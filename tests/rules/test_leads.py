@@ -59,6 +59,8 @@ def test_what_an_update_does_not_speak_of_stays() -> None:
     routed = lead(world, "l1", email="x@gmail.com", company="Customer Inc", phone="+34912345678", product="suv")
     assert again(world, 5, email="x@gmail.com", title="Buyer") == []
     assert again(world, 6, phone="+34912345679") == []  # nor is the address gone
+    assert "lead_routed" not in [one["kind"] for one in again(world, 7, email="x@yahoo.com")]
+    assert again(world, 8, email="x@gmail.com")[-1]["owner"]["rep"] == "ana"
     said = stored(world).enquiry
     assert (said.company, said.title, said.phone, said.email, said.product) == (
         "Customer Inc",
