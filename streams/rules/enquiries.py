@@ -28,8 +28,8 @@ def updated(known: Enquiry, event: LeadCreated, late: bool) -> Enquiry:
 
 
 def _over(newer: Enquiry, told: Set[str], older: Enquiry) -> Enquiry:
-    """`told`: the fields that the newer one speaks of. An address at another company's domain ends the word on the
-    old company, a title that on its seniority."""
+    """`told`: the fields that the newer one speaks of. An address at another company's domain ends the word on the old
+    company, a title that on its seniority."""
     parted = set[str]()
     domain = domain_of(newer.email) if "email" in told and newer.email and older.email else ""
     if domain and domain != domain_of(older.email) and not is_free(domain):

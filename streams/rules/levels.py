@@ -142,8 +142,10 @@ def give_back(world: World, owner: str, at: int, cause: str) -> None:
 
 
 def let_go(company: Company, key: str, owner: str, address: str, windows: Windows, at: int, cause: str, out: Out) -> None:
-    """An account that came along with a contact goes when routing is about to take that contact from its captain, who has no other there."""
+    """An account that came along with a contact goes when routing is about to take that from its captain, who has no other there."""
     lock = company.lock
-    if lock is None or lock.owner != owner or company.via != address or company.holders.get(owner, 0) > 1 or lock.reason in accounts.DERIVED:
+    if lock is None or lock.owner != owner or company.via != address or lock.reason in accounts.DERIVED:
+        return
+    if company.holders.get(owner, 0) > 1:
         return
     accounts.end(company, key, "account", lock, "ownership_released", "routed_anew", at, cause, windows, out)
