@@ -19,7 +19,7 @@ from streams.rules import disputes, locks
 from streams.rules.events import next_due
 from streams.rules.said import About, LockView, Said
 from streams.rules.world import World
-from streams.state import Change, Company, ContactRecord, Lock, Record
+from streams.state import Change, Company, ContactRecord, Lead, Lock, Record
 from streams.tables.contract import Document
 
 KEPT = 8
@@ -86,21 +86,37 @@ class Finish:
 
     def granted(self, job: Job, record: ContactRecord, company: Company | None, part: Part) -> None:
         """What `finish` does for a contact that its first event took."""
-        key, at, lock = job.keys[0], job.at, record.state.lock
+        key, lock, until = job.keys[0], record.state.lock, record.state.due
         assert lock is not None, "what was granted is held"
-        until = record.state.due
-        locks.tell(lock, until)
+        fields = {"owner": lock.owner, "until": until, "lock": view_of(key, record, lock, until)}
+        said = Said("claim_granted", lock.rule, job.at, job.cause, key, fields)
+        self._taken(said, job.topic, About(job.account, job.said.contact, "", ""), record, company or record, part)
+
+    def routed(self, world: World, key: str, part: Part) -> None:
+        """What `finish` does for a lead under `key` of whom nothing was known, nor of its contact."""
+        (said,) = world.out
+        get = self._work.get
+        record, lead = cast(ContactRecord, get(world.contact_key)), cast(Lead, get(key))
+        lead.history.append(self._taken(said, world.topic, world, record, get(world.company_key), part))
+        part.due[key] = lead.armed = lead.waits
+        if world.facts:
+            self._work.learn(world.facts, part)
+
+    def _taken(self, said: Said, topic: str, about: About | World, record: ContactRecord, counter: Record, part: Part) -> Change:
+        """A contact of whom nothing was known is held by a rep, and nothing else is said; the line of its history."""
+        key, shown = said.target, said.fields["lock"]
+        lock: Lock = shown.lock
+        locks.tell(lock, shown.until)
         record.tokens = lock.token = 1
-        counter = company or record
         counter.sequence += 1
-        shown = view_of(key, record, lock, until)
-        said = Said("claim_granted", lock.rule, at, job.cause, key, {"owner": lock.owner, "until": until, "lock": shown})
         part.said.append(said)
-        part.outgoing.append(self._render.decision(said, job.topic, job.cause, job.account, job.said.contact, "", counter.sequence))
-        part.locks[key] = self._render.lock_change(key, shown, "locked", job.account, at)
-        record.history.append(Change(at, said.kind, said.rule, said.cause, lock.owner))
+        part.outgoing.append(self._render.decision(said, topic, said.cause, about.account, about.address, about.lead_id, counter.sequence))
+        part.locks[key] = self._render.lock_change(key, shown, "locked", about.account, said.at)
+        change = Change(said.at, said.kind, said.rule, said.cause, lock.owner)
+        record.history.append(change)
         self._work.hold((lock.owner, key, True), part)
-        part.due[key] = record.armed = until
+        part.due[key] = record.armed = shown.until
+        return change
 
     def _say(self, said: Said, world: World, part: Part) -> None:
         fields = said.fields

@@ -33,18 +33,16 @@ class Rush(NamedTuple):
 
 def rush(world: World, lead: Lead, inflow: Inflow, chosen: Chosen) -> Rush:
     """What the leads of the day make of this one's routing. Changes nothing but the day's own record."""
-    today = day_of(world)
-    if inflow.day != today:
-        inflow.day, inflow.today, inflow.captain = today, [], ""
-    earlier = [one for one in inflow.today if one != lead.lead_id]
-    count, quiet = len(earlier) + 1, Rush(chosen, False, [], len(earlier) + 1)
+    begin(inflow, day_of(world))
+    before = earlier(lead, inflow, inflow.day)
+    count, quiet = len(before) + 1, Rush(chosen, False, [], len(before) + 1)
     if count < world.policy.routing.high_activity or chosen.disqualified or chosen.team:
         return quiet
     begun, leads = not inflow.captain, list[Lead]()
     captain = inflow.captain if not begun and present(inflow.captain, world.directory, world.at) else ""
     if not captain:  # only then are the day's leads looked at: they may be thousands
-        world.join_all([f"lead:{one}" for one in earlier])
-        leads = [world.lead_to_change(one) for one in earlier]
+        world.join_all([f"lead:{one}" for one in before])
+        leads = [world.lead_to_change(one) for one in before]
         captain = _captain(world, leads, chosen)
     if not captain:
         return quiet
@@ -56,6 +54,17 @@ def rush(world: World, lead: Lead, inflow: Inflow, chosen: Chosen) -> Rush:
         tried = [*chosen.tried, Tried("high_activity", f"{count} leads of the company today, all of them {captain}'s", True)]
         chosen = chosen._replace(rule="high_activity", tried=tried, rep=captain, turn=None)
     return Rush(chosen, begun, moved, count)
+
+
+def begin(inflow: Inflow, day: int) -> None:
+    """Another day: what came in before it counts no longer."""
+    if inflow.day != day:
+        inflow.day, inflow.today, inflow.captain = day, [], ""
+
+
+def earlier(lead: Lead, inflow: Inflow, day: int) -> list[str]:
+    """Other leads of the company that came in on a day."""
+    return [one for one in inflow.today if one != lead.lead_id] if inflow.day == day else []
 
 
 def day_of(world: World) -> int:

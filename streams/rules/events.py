@@ -16,6 +16,7 @@ from streams.rules import (
     duplicates,
     facts,
     first,
+    fresh,
     hand_offs,
     lead_touches,
     leads,
@@ -40,13 +41,14 @@ First = Callable[[Company | None, Account | None, Any, str, int, int, Directory,
 class Handler(NamedTuple):
     """`about` sets whom the event is about and answers with the keys of the records it needs, first the one that remembers the event (an
     empty list: none). `decide` applies the rules. `steady`: a shorter way for the most common case of an event about a contact alone;
-    `first`: for its contact's first event. `ahead`: keys of what `decide` will probably ask for, so that a whole batch's are read at
-    once."""
+    `first`: for its contact's first event; `fresh`: for one of whose records only its company's, the last, is known. `ahead`: keys of what
+    `decide` will probably ask for, so that a whole batch's are read at once."""
 
     about: Callable[[World, Any], list[str]]
     decide: Callable[[World, Any], None]
     steady: Steady | None = None
     first: First | None = None
+    fresh: Callable[[World, Any], bool] | None = None
     ahead: Callable[[World, Any], list[str]] | None = None
 
 
@@ -118,7 +120,7 @@ def _rep(world: World, event: Any) -> list[str]:
 
 
 TOPICS: dict[str, Handler] = {
-    "lead-created": Handler(_lead, leads.lead_created, ahead=leads.ahead),
+    "lead-created": Handler(_lead, leads.lead_created, fresh=fresh.lead_created, ahead=leads.ahead),
     "email-sent": Handler(_contact, contacts.email_sent, steady.email_sent, first.email_sent),
     "reply-classified": Handler(_contact, contacts.reply_classified),
     "touch-logged": Handler(_touch, _touch_logged),

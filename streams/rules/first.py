@@ -22,18 +22,7 @@ def email_sent(
     windows, rep = policy.windows, event.rep
     if event.final_step or at - when > windows.late_touch or not reps.takes(rep, directory, at):
         return None
-    if company is not None and (
-        company.lock is not None
-        or company.domains
-        or company.flags
-        or company.disputes
-        or company.conversations
-        or company.whole is not None
-        or company.opportunity
-        or company.gone
-    ):
-        return None
-    if account is not None and (account.open_opportunities or levels.is_whole(policy, account)):
+    if company is not None and not levels.is_open(company, account, policy):
         return None
     sequence, mailbox = event.sequence_id or "", event.mailbox or ""
     lock = Lock(rep, "active_sequence" if sequence else "prospecting", "first_touch", when, when, cause, last=when, heard=when)

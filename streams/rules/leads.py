@@ -5,7 +5,7 @@ Nothing is changed before everything that is needed has been read: a record that
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from schemas.events import LeadCreated
 from streams.matching.domains import domain_of
@@ -50,7 +50,7 @@ def lead_created(world: World, event: LeadCreated) -> None:
     linking.prepare(world, lead, said, found)
     suspects = duplicates.suspects(world, lead, said)
     if lead.status == duplicates.MERGED:
-        _update(world, lead, said, suspects)
+        update(world, lead, said, suspects)
     elif lead.rule and not lead.status:
         _again(world, lead, said, found, suspects)
     elif suspects:
@@ -59,7 +59,7 @@ def lead_created(world: World, event: LeadCreated) -> None:
         if lead.status == duplicates.HELD:
             world.closes.append(f"duplicate:lead:{lead.lead_id}")
         route(world, lead, said, found)
-        _update(world, lead, said, suspects)
+        update(world, lead, said, suspects)
 
 
 def ahead(world: World, event: LeadCreated) -> list[str]:
@@ -87,12 +87,13 @@ def _again(world: World, lead: Lead, said: Enquiry, found: Resolved, suspects: l
             addresses.leave(world, lead, old)
     elif said.email != lead.contact:
         addresses.move(world, lead, old, said.email)
-    _update(world, lead, said, suspects)
+    update(world, lead, said, suspects)
     if fresh:
         suspect(world, lead, fresh, owner)
 
 
-def _update(world: World, lead: Lead, said: Enquiry, suspects: list[Suspect]) -> None:
+def update(world: World, lead: Lead, said: Enquiry, suspects: list[Suspect]) -> None:
+    """Keep with a lead what it now says of itself, and what it is recognised by."""
     lead.enquiry, lead.contact, lead.company, lead.suspects = said, said.email, said.company, suspects
     lead.told = max(lead.told, world.when)
     duplicates.register(world, lead, said)
@@ -118,7 +119,7 @@ def possible_duplicate(world: World, lead: Lead, said: Enquiry, found: Resolved,
         lead.status, lead.priority, lead.at = duplicates.HELD, urgency, world.at
         lead.account, lead.home, lead.method, lead.score = found.account_id, found.home, found.method, found.score or 0
         lead.respond_by = lead.waits = response.respond_by(world, rep, urgency)
-    _update(world, lead, said, suspects)
+    update(world, lead, said, suspects)
     if fresh:
         suspect(world, lead, suspects, owner._replace(name=rep))
 
@@ -224,24 +225,39 @@ def give(
     address = said.email
     record = world.contact(address) if address else None
     company = world.company() if world.company_key else Company()
-    lead.enquiry, lead.contact, lead.company = said, address, said.company
     places.note(said, record, company)
-    lead.account, lead.home, lead.method, lead.score = found.account_id, found.home, found.method, found.score or 0
-    lead.owner, lead.rule, lead.at, lead.status = chosen.rep, chosen.rule, at, ""
+    note(lead, said, found, chosen, at)
     if chosen.disqualified:
         response.stop(lead, record)
         why: dict[str, object] = {"what": "it is disqualified", "trail": trail(chosen, found)}
         why["history_of"] = [f"lead:{lead.lead_id}"] if lead.contact else []
         world.out.append(Said("lead_disqualified", chosen.rule, at, cause, target_of(lead), why))
         return
-    lead.priority = response.priority(said)
-    lead.respond_by = response.respond_by(world, chosen.rep, lead.priority, at)
+    time(world, lead, chosen, at)
     flag = suppression.strongest(record.state.flags) if record else None
     barred = flag[0] if flag else contacts.barred(company, domain_of(address))[0] if address else ""
     displaced = "" if barred else _claim(world, lead, record, chosen, at, cause)
     response.wait(lead, record, since or world.when)
-    more = {"suppressed": barred, "similar_leads": list(similar)}
-    world.out.insert(place, routed(world, lead, found, chosen, displaced, more)._replace(at=at, cause=cause))
+    world.out.insert(place, routed(world, lead, found, chosen, displaced, barred, similar)._replace(at=at, cause=cause))
+
+
+def note(lead: Lead, said: Enquiry, found: Resolved, chosen: Chosen, at: int) -> None:
+    """Write into a lead what it says, and to whom it is given."""
+    lead.enquiry, lead.contact, lead.company = said, said.email, said.company
+    lead.account, lead.home, lead.method, lead.score = found.account_id, found.home, found.method, found.score or 0
+    lead.owner, lead.rule, lead.at, lead.status = chosen.rep, chosen.rule, at, ""
+
+
+def time(world: World, lead: Lead, chosen: Chosen, at: int) -> None:
+    """How urgent a lead is, and by when it is to be answered (rule 21)."""
+    lead.priority = response.priority(lead.enquiry)
+    lead.respond_by = response.respond_by(world, chosen.rep, lead.priority, at)
+
+
+def claim(world: World, lead: Lead, chosen: Chosen, at: int, cause: str) -> Lock:
+    """The pending claim that routing a lead gives (rule 20)."""
+    owner, ends = chosen.rep or chosen.team, lead.respond_by + world.policy.windows.activation
+    return Lock(owner, "prospecting", chosen.rule, at, at, cause, PENDING, ends, at, at, is_team=not chosen.rep)
 
 
 def _held(record: ContactRecord | None, lead: Lead) -> Lock | None:
@@ -264,9 +280,7 @@ def _claim(world: World, lead: Lead, record: ContactRecord | None, chosen: Chose
     held = _held(record, lead)
     if not owner or (held is not None and not (held.phase == PENDING and held.rule in ROUTES)):
         return ""
-    lock = Lock(owner, "prospecting", chosen.rule, at, at, cause, PENDING, lead.respond_by + windows.activation)
-    lock.last = lock.heard = at
-    lock.is_team = not chosen.rep
+    lock = claim(world, lead, chosen, at, cause)
     if record is None:
         lead.lock = lock
     else:
@@ -280,9 +294,10 @@ def _claim(world: World, lead: Lead, record: ContactRecord | None, chosen: Chose
 
 
 def routed(
-    world: World, lead: Lead, found: Resolved, chosen: Chosen, displaced: str = "", more: Mapping[str, object] | None = None
+    world: World, lead: Lead, found: Resolved, chosen: Chosen, displaced: str = "", barred: str = "", similar: Sequence[str] = ()
 ) -> Said:
-    """The decision that tells of a lead as it now is. `displaced`: who had it before. `more`: what is to be said beside it."""
+    """The decision that tells of a lead as it now is. `displaced`: who had it before. `barred`: the suppression under which outreach stays.
+    `similar`: leads that may be the same person's."""
     windows = world.policy.windows
     shown: LockView | None = None
     if lead.contact:
@@ -307,9 +322,9 @@ def routed(
         "notify": list(dict.fromkeys(notify)),
         "what": f"it waits in the queue of {owner}" if chosen.team else "",
         "trail": trail(chosen, found),
-        "similar_leads": [],
+        "suppressed": barred,
+        "similar_leads": list(similar),
         "history_of": [f"lead:{lead.lead_id}"] if lead.contact else [],
-        **(more or {}),
     }
     if lead.lead_id != world.lead_id:
         fields["about"] = About(world.account, lead.contact, lead.lead_id, world.company_key)

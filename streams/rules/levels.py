@@ -29,6 +29,22 @@ def is_whole(policy: Policy, account: Account | None) -> bool:
     return (owned.by_segment.get(account.segment, owned.level) if owned.by_segment else owned.level) == "account"  # type: ignore[call-overload]
 
 
+def is_open(company: Company, account: Account | None, policy: Policy) -> bool:
+    """Whether nothing at a company stands in the way of a first touch or lead there, and no lock of its own follows from one."""
+    if (
+        company.lock is not None
+        or company.domains
+        or company.flags
+        or company.disputes
+        or company.conversations
+        or company.whole is not None
+        or company.opportunity
+        or company.gone
+    ):
+        return False
+    return account is None or not (account.open_opportunities or is_whole(policy, account))
+
+
 def top(directory: Directory, account: Account) -> Account:
     """The account's top parent as far as it is known; of parents in a circle the one with the smallest id, so that all agree."""
     line = [account.account_id]

@@ -5,22 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import cycle
 from typing import Any
 from unittest.mock import patch
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from schemas.policy import Policy
-from schemas.times import micros
-from streams import state
-from streams.agents.reading import arrived
-from streams.engine import Engine
-from streams.path import Record
-from streams.rules import first, fold, steady
+from streams.rules import first, steady
 from streams.rules.events import TOPICS
-from streams.tables.memory import MemoryTables
+from tests.bench.ways import Day, Event, days, play
 from tests.play import Played, at, email
 
 CONTACTS = ["pat@contoso.com", "kim@contoso.com", "lee@gmail.com", "mia@fabrikam.com", "tom@initech.com"]
@@ -66,10 +59,10 @@ wide = st.builds(
     st.sampled_from([{"command": "claim"}, {"command": "suppress", "flag": "legal"}, {"command": "request_review", "note": "mine?"}]),
     st.sampled_from(["contoso.com", "fabrikam.com"]),
 )
-# Seconds to the next arrival, from together to beyond a window, and how long before it happened.
-waits = st.sampled_from([0, 1, 60, 500, 4000, 90_000])
-delays = st.sampled_from([0, 0, 0, 5, 400, 2000])
-days = st.lists(st.tuples(waits, delays, st.one_of(mails, mails, mails, mails, mails, others, wide)), min_size=2, max_size=14)
+BEGIN: list[Event] = [
+    *(("account-updated", account) for account in ACCOUNTS),
+    *(("rep-updated", {"rep": name, **facts}) for name, facts in REPS.items()),
+]
 
 
 @contextmanager
@@ -79,48 +72,16 @@ def only_the_long_way() -> Iterator[None]:
         yield
 
 
-def _play(day: list[tuple[int, int, tuple[str, dict[str, Any]]]], batches: list[int], policy: str) -> list[Any]:
-    """Everything that the day leaves, batch by batch: what was published, then the documents, deadlines, and who holds what."""
-    tables = MemoryTables()
-    engine = Engine(tables, Policy.parse(policy))
-    begin = [("account-updated", account) for account in ACCOUNTS] + [
-        ("rep-updated", {"rep": name, **facts}) for name, facts in REPS.items()
-    ]
-    engine.process(arrived([_record(topic, value, f"b{number}", 0, 0) for number, (topic, value) in enumerate(begin)]))
-    left: list[Any] = []
-    records, now, size = [], 1, cycle(batches)
-    for number, (wait, delay, (topic, value)) in enumerate(day):
-        now += wait
-        records.append(_record(topic, value, f"e{number}", now, max(now - delay, 0)))
-    while records:
-        count = next(size)
-        batch, records = records[:count], records[count:]
-        left.append(engine.fire(batch[0].timestamp).outgoing)
-        left.append(engine.process(arrived(batch)).outgoing)
-    documents = [(key, _written_out(key, document.body)) for key, document in tables.scan("")]
-    return [left, sorted(documents), tables.due(1 << 62, 1000), [tables.held(rep, "", 100) for rep in REPS]]
-
-
-def _record(topic: str, value: dict[str, Any], event_id: str, arrival: int, occurred: int) -> Record:
-    facts = {"event_id": event_id, "occurred_at": at(seconds=occurred).isoformat().replace("+00:00", "Z")}
-    known = {name: one for name, one in value.items() if one is not None}
-    return Record(topic, 0, 0, micros(at(seconds=arrival)), None, json.dumps({**facts, **known}).encode())
-
-
-def _written_out(key: str, body: bytes) -> bytes:
-    """The document as the rules see it: what the short way keeps in a few bytes is written out."""
-    record = state.decode(key, body)
-    if isinstance(record, state.ContactRecord):
-        fold.restore(record, Policy().windows)
-    return state.encode(record)
-
-
 @settings(max_examples=400, deadline=None)
-@given(days, st.lists(st.integers(1, 6), min_size=1, max_size=3), st.sampled_from(["", "", '[ownership]\nlevel = "account"\n']))
-def test_all_ways_say_and_store_the_same(day: list[tuple[int, int, tuple[str, dict[str, Any]]]], batches: list[int], policy: str) -> None:
-    short = _play(day, batches, policy)
+@given(
+    days(st.one_of(mails, mails, mails, mails, mails, others, wide)),
+    st.lists(st.integers(1, 6), min_size=1, max_size=3),
+    st.sampled_from(["", "", '[ownership]\nlevel = "account"\n']),
+)
+def test_all_ways_say_and_store_the_same(day: Day, batches: list[int], policy: str) -> None:
+    short = play(day, batches, policy, BEGIN, list(REPS))
     with only_the_long_way():
-        assert _play(day, batches, policy) == short
+        assert play(day, batches, policy, BEGIN, list(REPS)) == short
 
 
 def test_a_first_mail_to_nobody_known_is_a_first_one_and_no_other_is() -> None:
