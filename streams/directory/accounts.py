@@ -17,7 +17,7 @@ DECODED = 20_000
 
 class Accounts(Mapping[str, Account]):
     """Accounts by id, with their domains, families and names. `names` takes in what has changed when it is next asked for: whoever only
-    looks up domains never pays for it. `memo`: what was found by name, forgotten whenever an account changes."""
+    looks up domains never pays for it. `memo`: what was found by name; another one whenever an account changes."""
 
     def __init__(self) -> None:
         self.domains = Domains()
@@ -50,8 +50,9 @@ class Accounts(Mapping[str, Account]):
 
     def clear(self) -> None:
         """Forget all of them."""
-        for kept in (self._bodies, self._decoded, self._children, self._likened, self._unnamed, self.domains, self.networks, self.memo):
+        for kept in (self._bodies, self._decoded, self._children, self._likened, self._unnamed, self.domains, self.networks):
             kept.clear()
+        self.memo = {}
         self._index = self._new_index()
 
     def set(self, account: Account, body: bytes) -> None:
@@ -59,7 +60,7 @@ class Accounts(Mapping[str, Account]):
         account_id = account.account_id
         if account_id in self._bodies:
             self.drop(account_id)
-        self.memo.clear()
+        self.memo = {}
         self._bodies[account_id] = body
         self.domains.add(account_id, account.domains, account.shared_domains)
         if account.networks:
@@ -74,7 +75,7 @@ class Accounts(Mapping[str, Account]):
         """Forget an account, known or not."""
         if account_id not in self._bodies:
             return
-        self.memo.clear()
+        self.memo = {}
         old = self[account_id]
         self.domains.remove(account_id, old.domains, old.shared_domains)
         self.networks.remove(account_id, old.networks)

@@ -33,16 +33,16 @@ class Job:
         self.keys: list[str] = []
         self.changes = -1
 
-    def look(self, directory: Directory, worlds: Worlds, load: Callable[[list[str]], None]) -> list[str]:
-        """Find out which records the job needs, as the directory now is; the first time also what it will probably ask for."""
-        begins, self.changes = self.changes < 0, directory.changes
+    def look(self, directory: Directory, worlds: Worlds, load: Callable[[list[str]], None], ahead: bool = False) -> list[str]:
+        """Find out which records the job needs, as the directory now is; with `ahead` also what it will probably ask for."""
+        self.changes = directory.changes
         if self.mark and self.handler.steady is not None:
             self.world, contact = None, self.said.contact
             company, self.account = directory.company(contact)
             self.keys = [f"contact:{contact}", company] if company else [f"contact:{contact}"]
         else:
             world = self._look(worlds, load)
-            if begins and self.handler.ahead is not None:
+            if ahead and self.handler.ahead is not None:
                 return [*self.keys, *self.handler.ahead(world, self.said)]
         return self.keys
 

@@ -34,6 +34,7 @@ class Settling:
         self._tables, self._policy, self._directory, self._replica = tables, policy, directory, replica
         self._render, self._told, self._watch = render, told, watch
         self._shelf = Shelf()
+        self._memo: object = None
 
     def forget(self) -> None:
         """The tables may be other than they were left: nothing that is kept of them counts."""
@@ -63,7 +64,10 @@ class Settling:
             work = Work(self._tables, self._shelf, self._policy.windows)
             again = Part()
             world = self.worlds(work)
-            work.load([key for job in jobs for key in job.look(self._directory, world, work.load)])
+            # Where accounts change with every batch, what is looked up by name ahead would be looked up again after them.
+            memo, self._memo = self._memo, self._directory.accounts.memo
+            calm = memo is self._memo
+            work.load([key for job in jobs for key in job.look(self._directory, world, work.load, calm)])
             taking = self.taking(work, again, world)
             for index, job in enumerate(jobs):
                 taking.take(index, job)

@@ -52,8 +52,10 @@ def tables() -> Counting:
 
 def decided(tables: Counting, leads: list[tuple[str, dict[str, Any]]], named: str) -> tuple[int, list[dict[str, Any]]]:
     """How often a worker that has just started reads for a batch, and what it decides."""
+    engine = Engine(tables, Policy())
+    engine.process([])
     tables.times = 0
-    done = Engine(tables, Policy()).process(arrived(records(leads, named)))
+    done = engine.process(arrived(records(leads, named)))
     return tables.times, [orjson.loads(one.value or b"") for one in done.outgoing if one.topic == "routing-decisions"]
 
 
@@ -64,6 +66,17 @@ def test_what_a_name_leads_to_is_read_with_the_batch(tables: Counting) -> None:
     assert times == 1
     found = {one["lead_id"]: (one["account"] or {}).get("id") for one in said if one["kind"] == "lead_routed"}
     assert found == {"l0": "a0", "l1": "a1", "l2": "a2", "l3": "a3", "l4": None, "l5": "a0", "l6": "a1"}
+
+
+def test_no_name_is_looked_up_ahead_where_accounts_change_with_every_batch(tables: Counting) -> None:
+    engine = Engine(tables, Policy())
+    read = []
+    for number in range(4):
+        told = [("account-updated", {"account_id": f"b{number}", "name": f"Other {number}"})] if number < 2 else []
+        tables.times = 0
+        engine.process(arrived(records([lead(f"l{number}", f"p{number}@gmail.com", company=KNOWN[number]), *told], f"e{number}")))
+        read.append(tables.times)
+    assert read == [3, 3, 3, 1], "read with the batch only after one in which no account changed"
 
 
 def test_what_makes_an_account_is_read_at_once(tables: Counting) -> None:
