@@ -84,19 +84,21 @@ def deny(world: World, target: str, found: InTheWay, rep: str) -> None:
 
 def pause(world: World, record: ContactRecord, company: Company, cover: Company, address: str, rep: str, holds: bool) -> Ruling | None:
     """The decision by which `rep` pauses at this contact now; of several the one that lasts longest. A collaborator is not held by it, nor
-    does it hold anybody while a new review says who sends. An account's or a domain's leaves a holder his contacts, as its review does;
-    one claimed since is no way around it."""
+    does it hold anybody while a new review says who sends."""
     if record.dispute is None and not company.disputes and not cover.disputes:
         return None
     lock = record.state.lock if holds else None
     wide = _rulings(whole.disputes.get(scope) for whole, scope in _scopes(company, cover, address))
-    found = [*_rulings([record.dispute]), *(one for one in wide if lock is None or _is_taken_since(lock, one))]
+    found = [*_rulings([record.dispute]), *(one for one in wide if lock is None or _reaches(one, lock, rep))]
     holding = [one for one in found if one.until > world.at and rep in one.paused and rep not in one.collaborators]
     return max(holding, key=lambda one: one.until, default=None)
 
 
-def _is_taken_since(lock: Lock, ruling: Ruling) -> bool:
-    """Whether the holder has taken the contact after the decision, rather than got it by an answer or from somebody."""
+def _reaches(ruling: Ruling, lock: Lock, rep: str) -> bool:
+    """Whether a pause at an account or a domain is one at a contact there that `rep` holds. It is where somebody has said who pauses, and
+    for those who quarrelled; others whom the default keeps still go on with whom they had, but one taken since is no way around it."""
+    if ruling.by or rep in (ruling.requester, ruling.owner):
+        return True
     return lock.claimed_at > ruling.at and lock.rule in TAKEN
 
 

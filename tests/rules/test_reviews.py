@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -467,13 +467,28 @@ def test_a_collaborator_is_not_held_by_a_pause_and_is_on_the_team() -> None:
     assert ask(world, "cyd", KIM, at(hours=2))["rule"] == "paused"
 
 
-def test_a_pause_at_an_account_leaves_a_holder_his_own_contacts() -> None:
+def test_who_is_named_pauses_at_his_own_contacts_of_the_account_too() -> None:
     world = played()
     world.send(*email("bob", KIM), at(), at(minutes=-5))
     give(world, REQUEST, at(hours=1), **ACCOUNT)
+    assert ask(world, "bob", KIM, at(hours=1, minutes=1))["rule"] == "own_lock"
     give(world, DECIDE, at(hours=1, minutes=5), **ACCOUNT, pause=["bob"])
-    assert ask(world, "bob", KIM, at(hours=2))["rule"] == "own_lock"
+    assert ask(world, "bob", KIM, at(hours=2))["rule"] == "paused"
     assert ask(world, "bob", LEE, at(hours=2))["rule"] == "paused"
+    assert ask(world, "bob", KIM, at(hours=50))["rule"] == "own_lock"
+
+
+def test_the_default_leaves_whoever_did_not_quarrel_the_contacts_they_had() -> None:
+    world = played()
+    world.send(*email("cyd", KIM), at(minutes=1))
+    world.send(*email("bob", LEE), at(minutes=2))
+    world.send("reply-classified", {"contact": PAT, "class": "interested", "rep": "ana"}, at(minutes=20))
+    give(world, REQUEST, at(hours=1), **ACCOUNT)
+    (decided,) = [one for one in world.until(at(days=2)) if one["kind"] == "review_decided"]
+    assert decided["paused"] == ["bob", "cyd"]
+    end = datetime.fromisoformat(decided["decided_at"]) + timedelta(hours=1)
+    assert ask(world, "cyd", KIM, end)["rule"] == "own_lock"
+    assert ask(world, "bob", LEE, end)["rule"] == "paused"
 
 
 def test_the_default_goes_to_the_most_recent_positive_signal() -> None:
@@ -651,8 +666,6 @@ def test_a_claim_is_no_way_around_a_pause() -> None:
     give(world, DECIDE, at(hours=1, minutes=5), **ACCOUNT, pause=["bob"])
     give(world, {"command": "claim", "by": "bob", "contact": KIM}, at(hours=2))
     assert ask(world, "bob", KIM, at(hours=3))["rule"] == "paused"
-    world.send("reply-classified", {"contact": LEE, "class": "interested", "rep": "bob"}, at(hours=3))
-    assert ask(world, "bob", LEE, at(hours=4))["rule"] == "own_lock"
     assert ask(world, "bob", KIM, at(hours=49, minutes=10))["rule"] == "own_lock"
 
 
