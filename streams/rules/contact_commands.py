@@ -44,7 +44,8 @@ def renew(world: World, event: OwnershipCommand) -> Refusal:
     lock.phase, lock.ends, lock.last, lock.heard = ORDINARY, 0, world.at, world.at
     fold.checkpoint(record)
     shown = locks.view(record.state, lock, world.policy.windows)
-    world.say("claim_renewed", "renewed_with_proof", f"contact:{event.contact}", owner=lock.owner, until=shown.until, lock=shown)
+    fields = {"owner": lock.owner, "owner_is_team": lock.is_team, "until": shown.until, "lock": shown}
+    world.say("claim_renewed", "renewed_with_proof", f"contact:{event.contact}", **fields)
     return None
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from copy import copy
 
 from schemas.events import OwnershipCommand
-from streams.rules import authority, duplicate_commands
+from streams.rules import authority, duplicate_commands, locks
 from streams.rules.said import LockView
 from streams.rules.world import World
 from streams.state import ORDINARY, Lead, Lock
@@ -22,7 +22,8 @@ def renew(world: World, event: OwnershipCommand) -> Refusal:
     lock = lead.lock
     lock.phase, lock.last, lock.ends = ORDINARY, world.at, world.at + world.policy.windows.review
     shown = LockView("lead", lock, lock.ends)
-    world.say("claim_renewed", "renewed_with_proof", f"lead:{lead.lead_id}", owner=lock.owner, until=lock.ends, lock=shown)
+    fields = {"owner": lock.owner, "owner_is_team": lock.is_team, "until": lock.ends, "lock": shown}
+    world.say("claim_renewed", "renewed_with_proof", f"lead:{lead.lead_id}", **fields)
     return None
 
 
@@ -32,9 +33,9 @@ def release(world: World, event: OwnershipCommand) -> Refusal:
     if refused is not None or lead.lock is None:
         return refused
     lock, lead.lock = lead.lock, None
-    told = [(lock.owner, "released")]
-    shown = LockView("lead", lock, lock.ends)
-    world.say("ownership_released", "released", f"lead:{lead.lead_id}", previous=lock.owner, lock=shown, notify=told)
+    told = [] if lock.is_team else [(lock.owner, "released")]
+    fields = {"previous": lock.owner, "previous_is_team": lock.is_team, "lock": LockView("lead", lock, lock.ends), "notify": told}
+    world.say("ownership_released", "released", f"lead:{lead.lead_id}", **fields)
     return None
 
 
@@ -48,14 +49,13 @@ def transfer(world: World, event: OwnershipCommand) -> Refusal:
     if old.owner == to:
         return "not_possible", f"to: {to!r} is its owner already"
     new: Lock = copy(old)
-    new.owner, new.rule, new.note, new.token, new.former = to, "transfer", event.note or "", 0, [*old.former, old.owner]
+    new.owner, new.is_team, new.rule, new.note, new.token = to, False, "transfer", event.note or "", 0
+    new.former = [*old.former, old.owner]
     if old.phase != ORDINARY:
         new.ends = world.at + world.policy.windows.activation
     lead.lock, lead.owner = new, to
-    told = [(rep, "transfer") for rep in (old.owner, to)]
-    shown = LockView("lead", new, new.ends)
-    fields = {"owner": to, "previous": old.owner, "until": new.ends, "lock": shown, "notify": told}
-    world.say("ownership_transferred", "transfer", f"lead:{lead.lead_id}", note=event.note or "", by=event.by, **fields)
+    target, shown = f"lead:{lead.lead_id}", LockView("lead", new, new.ends)
+    world.out.append(locks.moved(old, shown, new.rule, target, world.at, world.cause, None, new.note, event.by))
     return None
 
 

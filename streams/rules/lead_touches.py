@@ -36,8 +36,11 @@ def _call(world: World, lead: Lead, rep: str) -> None:
         lead.lock = lock = Lock(rep, "prospecting", "first_touch", at, at, world.cause, ORDINARY, ends, at, at)
         world.say("claim_granted", "first_touch", target, owner=rep, until=ends, lock=LockView("lead", lock, ends))
     elif lock.owner == (world.directory.team(rep) if lock.is_team else rep):
+        taken = lock.is_team
         lock.owner, lock.is_team, lock.phase = rep, False, ORDINARY
         lock.last, lock.heard, lock.ends = max(lock.last, at), max(lock.heard, at), max(lock.ends, ends)
+        if taken:
+            world.say("claim_granted", "first_touch", target, owner=rep, until=lock.ends, lock=LockView("lead", lock, lock.ends))
     else:
         _overlap(world, lead, lock, rep, target)
         return

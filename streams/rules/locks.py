@@ -109,7 +109,7 @@ def moved(
         "last_outbound": outbound,
         "note": note,
         "by": by,
-        "notify": [(rep, rule) for rep in (previous.owner, lock.owner)],
+        "notify": [(one.owner, rule, one.is_team) for one in (previous, lock)],
     }
     return Said("ownership_transferred", rule, at, cause, target, fields)
 

@@ -113,13 +113,15 @@ def _may_take(state: Contact, entry: Entry, activation: int) -> bool:
 
 
 def _by_owner(state: Contact, lock: Lock, entry: Entry, target: str, policy: Policy, decided: int, out: Out) -> None:
+    """The owner's work goes on; of what a team holds the member who touches becomes the owner."""
     at = entry.occurred
     if entry.stale or overlaps.is_second_sequence(state, entry, policy.windows.sequence_idle):
         overlaps.overlap(state, lock, entry, target, policy, decided, out)
     else:
         _register(state, entry)
-    if lock.is_team:
-        lock.owner, lock.is_team = entry.rep, False
+    taken = lock.is_team
+    if taken:
+        lock.owner, lock.is_team, lock.rule = entry.rep, False, "first_touch"
     if lock.phase != ORDINARY:
         lock.phase, lock.ends, lock.last, lock.heard = ORDINARY, 0, at, at
         if lock.reason == "research":
@@ -136,6 +138,8 @@ def _by_owner(state: Contact, lock: Lock, entry: Entry, target: str, policy: Pol
     if entry.sequence and lock.reason == "prospecting":
         lock.reason = "active_sequence"
     _conversation(state, entry)
+    if taken:
+        locks.grant(state, lock, target, decided, entry.id, policy.windows, out)
 
 
 def _register(state: Contact, entry: Entry) -> None:
