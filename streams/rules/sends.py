@@ -25,7 +25,7 @@ class Finding(NamedTuple):
 
 
 class Case(NamedTuple):
-    """One question: who wants to write to whom, and what is known of both."""
+    """One question: who wants to write to whom, and what is known of both at one company."""
 
     world: World
     ask: SendRequested
@@ -40,13 +40,10 @@ class Case(NamedTuple):
 
 def send_requested(world: World, event: SendRequested) -> None:
     """Answer the check; at `launch` claim the contact in the same step."""
-    record, there = world.contact(event.contact), _there(world, event)
-    company = there.company() if there.company_key else Company()
-    account, windows = there.account, world.policy.windows
+    record, windows = world.contact(event.contact), world.policy.windows
     lock = record.state.lock
     holds = lock is not None and lock.owner == (world.directory.team(event.rep) if lock.is_team else event.rep)
-    case = Case(there, event, record.state, company, account, levels.team(there, event.contact), holds, record, levels.cover(there))
-    verdict, found = judge(case)
+    verdict, found = judge(_cases(world, event, record, holds))
     wants = event.stage == "launch" and (event.claim is None or event.claim)
     fields = {
         "verdict": verdict,
@@ -74,33 +71,39 @@ def send_requested(world: World, event: SendRequested) -> None:
         contacts.take_in(world, event.contact, entry)
 
 
-def _there(world: World, event: SendRequested) -> World:
-    """Where the contact works. An address that tells of no company (free, personal) is asked about at the account of the company that the
-    asker names, if that is sure; what is recorded stays with the contact alone."""
-    if world.company_key or not event.company:
-        return world
-    found = resolution.resolve(world, Lead(""), Enquiry(email=event.contact, company=event.company))
-    if not found.account_id:
-        return world
-    there = world.of(f"account:{found.account_id}")
-    there.address, there.contact_key = world.address, world.contact_key
-    return there
+def _cases(world: World, event: SendRequested, record: ContactRecord, holds: bool) -> list[Case]:
+    """Where the contact works. Where no account has the address, whether it tells of no company (free, personal) or of one that is not
+    known, it is asked too about the account of the company that the asker names, if that is sure; what is recorded stays where it is."""
+    places = [world]
+    if world.account is None and event.company:
+        found = resolution.resolve(world, Lead(""), Enquiry(email=event.contact, company=event.company))
+        if found.account_id:
+            there = world.of(f"account:{found.account_id}")
+            there.address, there.contact_key = world.address, world.contact_key
+            places.append(there)
+    team = frozenset[str]().union(*(levels.team(place, event.contact) for place in places))
+    companies = [place.company() if place.company_key else Company() for place in places]
+    return [
+        Case(place, event, record.state, company, place.account, team, holds, record, levels.cover(place))
+        for place, company in zip(places, companies, strict=True)
+    ]
 
 
-def judge(case: Case) -> tuple[str, Finding]:
-    """The verdict and the first rule that says so."""
+def judge(cases: list[Case]) -> tuple[str, Finding]:
+    """The verdict and the first rule that says so, at whichever company."""
     warnings: list[Finding] = []
     for check, severity in CHECKS:
-        found = check(case)
-        if found is None:
-            continue
-        if severity(case) == "block":
-            return "block", found
-        warnings.append(found)
+        for case in cases:
+            found = check(case)
+            if found is None:
+                continue
+            if severity(case) == "block":
+                return "block", found
+            warnings.append(found)
     if warnings:
         return "warn", warnings[0]
-    lock = case.state.lock
-    if case.holds and lock is not None:
+    lock = cases[0].state.lock
+    if cases[0].holds and lock is not None:
         return "allow", Finding("own_lock", lock.owner, lock.reason, 0, (), lock.is_team)
     return "allow", Finding("free")
 

@@ -186,3 +186,18 @@ def test_an_exception_needs_an_approver() -> None:
     (given,) = world.send("ownership-commands", {**command, "approved_by": "tom"}, at())
     assert (given["kind"], given["approved_by"]) == ("permit_granted", "tom")
     assert ask(world, "bob", "x@customer.com")["verdict"] == "allow"
+
+
+def test_a_domain_that_no_account_has_is_asked_about_at_the_company_that_is_named_too() -> None:
+    world = played('[sends]\naccount_overlap = "block"\n')
+    assert ask(world, "bob", "x@customer-labs.net")["rule"] == "free"
+    blocked = ask(world, "bob", "x@customer-labs.net", company="Customer Inc.")
+    assert (blocked["rule"], blocked["held_by"]["rep"]) == ("existing_customer", "ana")
+    assert ask(world, "cyd", "x@customer-labs.net", company="Customer Inc.")["rule"] == "free"
+    assert ask(world, "bob", "x@prospect.com", company="Customer Inc.")["rule"] == "free"
+    world.send(*email("ana", "y@prospect-labs.net"), at(hours=2))
+    assert ask(world, "bob", "z@prospect-labs.net", minutes=121, company="Prospect")["rule"] == "account_overlap"
+    world.send("ownership-commands", {"command": "claim", "by": "tom", "domain": "prospect-labs.net"}, at(hours=3))
+    assert ask(world, "bob", "z@prospect-labs.net", minutes=181, company="Prospect")["rule"] == "domain_locked"
+    world.send(*email("ana", "y@prospect.com"), at(hours=4))
+    assert ask(world, "bob", "a@prospect-shop.net", minutes=241, company="Prospect")["held_by"]["rep"] == "ana"
