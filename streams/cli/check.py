@@ -32,7 +32,7 @@ STYLES = {"allow": "green", "warn": "yellow", "block": "red"}
 @click.option("--mailbox", help="The sending address.")
 @click.option("--tool", help="The outreach platform.")
 @click.option("--sequence", "sequence_id", metavar="ID", help="The sequence that the contact would be in.")
-@click.option("--company", help="The company, where the address does not tell.")
+@click.option("--company", help="The company, where no account has the address.")
 @policy_option
 @json_option
 def check(contact: str, rep: str, stage: str, policy_file: Path | None, as_json: bool, **asked: str | None) -> None:

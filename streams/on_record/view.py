@@ -128,7 +128,7 @@ def known(tables: Tables, directory: Directory, windows: Windows, target: str) -
     contact = record.state if isinstance(record, ContactRecord) else state.Contact()
     sender = disputes.senders(key, record).get(target, "")
     rep = directory.reps.get(held.owner) if held else None
-    outbound = locks.last_outbound(contact) if isinstance(record, ContactRecord) else _latest(record)
+    outbound = _outbound(record)
     return Known(
         target,
         held,
@@ -173,11 +173,11 @@ def _held(key: str, record: state.Record, directory: Directory, windows: Windows
         yield Held(target, team, account, view, "under_review" if target in disputed else "locked")
 
 
-def _latest(record: state.Record) -> tuple[int, str, str] | None:
-    """The newest outbound to anybody at a company."""
-    touched = record.touched if isinstance(record, Company) else {}
-    rep = max(touched, default="", key=lambda one: (touched[one].at, one))
-    return accounts.latest(record, rep) if isinstance(record, Company) and rep else None
+def _outbound(record: state.Record) -> tuple[int, str, str] | None:
+    """The newest outbound to a contact, or to anybody at a company."""
+    if isinstance(record, ContactRecord):
+        return locks.last_outbound(record.state)
+    return accounts.latest(record) if isinstance(record, Company) else None
 
 
 def _awaited(tables: Tables, record: state.Record) -> int:

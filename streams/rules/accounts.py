@@ -9,6 +9,7 @@ from streams.directory.directory import Account
 from streams.rules import heard, locks, remembered, suppression
 from streams.rules.said import LockView, Out, Said
 from streams.state import ORDINARY, PENDING, Company, Contact, Conversation, Lock, Touched
+from streams.state.brief import MAIL
 
 DERIVED = frozenset({"open_opportunity", "live_conversation"})
 """Reasons of an account lock that last as long as what they derive from; any other is a claim or a hand-on with a time of its own."""
@@ -78,23 +79,37 @@ def _index(company: Company, contact: str, after: Standing) -> None:
             del company.held[min(company.held, key=lambda one: (company.held[one], one))]
 
 
-def touched(company: Company, rep: str, contact: str, domain: str, at: int, windows: Windows) -> None:
-    """A rep's touch at the company: remembered for 30 days, and the sign of life that a captain's claim waits for (rules 3, 6)."""
+def touched(company: Company, rep: str, contact: str, domain: str, at: int, kind: str = "") -> None:
+    """A rep's touch at the company: remembered for 30 days, and the sign of life that a captain's claim waits for (rules 3, 6). `kind`:
+    empty for an e-mail."""
     known = company.touched.get(rep)
     if known is None:
-        company.touched[rep] = Touched(at, contact)
+        company.touched[rep] = Touched(at, contact, kind=kind)
         stale = [name for name, one in company.touched.items() if one.at < at - TOUCHED_LATELY]
         for name in stale:
             del company.touched[name]
     elif contact == known.contact:
-        known.at = max(known.at, at)
+        if (at, kind) > (known.at, known.kind):
+            known.at, known.kind = at, kind
     elif (at, contact) > (known.at, known.contact):
-        known.other_at, known.other, known.at, known.contact = known.at, known.contact, at, contact
+        known.other_at, known.other, known.other_kind = known.at, known.contact, known.kind
+        known.at, known.contact, known.kind = at, contact, kind
     elif (at, contact) > (known.other_at, known.other):
-        known.other_at, known.other = at, contact
+        known.other_at, known.other, known.other_kind = at, contact, kind
     if company.lock is not None or company.domains:
         active(company.lock, rep, at, company.via)
         active(company.domains.get(domain), rep, at)
+
+
+def kind_of(touch: str) -> str:
+    """A touch's kind as it is kept: nearly all are e-mails."""
+    return "" if touch == MAIL else touch
+
+
+def acts(one: Touched) -> list[tuple[int, str, str]]:
+    """(when, to whom, kind) of what is known of a rep's touches, the newest last."""
+    found = [(one.other_at, one.other, one.other_kind), (one.at, one.contact, one.kind)]
+    return [act for act in found if act[0]]
 
 
 def active(lock: Lock | None, rep: str, at: int, via: str = "") -> None:
@@ -158,13 +173,13 @@ def settle(company: Company, key: str, account: Account | None, at: int, cause: 
         out.append(Said("claim_granted", reason, at, cause, key, {"owner": owner, "until": shown.until, "lock": shown}))
     else:
         drop_permits(company, lock)
-        out.append(locks.moved(lock, shown, reason, key, at, cause, None))
+        out.append(locks.moved(lock, shown, reason, key, at, cause, latest(company)))
 
 
 def end(company: Company, key: str, kind: str, lock: Lock, said: str, rule: str, at: int, cause: str, windows: Windows, out: Out) -> None:
     """End an account or domain lock; permits that came from it end with it (rule 7)."""
     shown = view(company, kind, lock, windows)
-    fields = {"previous": lock.owner, "lock": shown, "notify": [(lock.owner, rule)], "last_outbound": latest(company, lock.owner)}
+    fields = {"previous": lock.owner, "lock": shown, "notify": [(lock.owner, rule)], "last_outbound": latest(company)}
     if kind == "account":
         company.lock, company.via, company.collaborators = None, "", []
         target = key
@@ -180,10 +195,10 @@ def drop_permits(company: Company, lock: Lock) -> None:
     company.permits = [permit for permit in company.permits if not permit.token or permit.token != lock.token]
 
 
-def latest(company: Company, rep: str) -> tuple[int, str, str] | None:
-    """(when, rep, kind) of the rep's newest outbound at the company; the kind is kept with the contact, not here."""
-    known = company.touched.get(rep)
-    return (known.at, rep, "touch") if known else None
+def latest(company: Company) -> tuple[int, str, str] | None:
+    """(when, rep, kind) of the newest outbound there."""
+    found = ((one.at, rep, one.kind or MAIL) for rep, one in company.touched.items())
+    return max(found, default=None)
 
 
 def tick(company: Company, key: str, account: Account | None, now: int, policy: Policy, out: Out) -> None:
@@ -219,9 +234,8 @@ def next_due(company: Company, windows: Windows) -> int:
 def absorb(company: Company, other: Company, domain: str) -> None:
     """Take over what was recorded under a domain that now belongs to this account."""
     for rep, one in other.touched.items():
-        for when, contact in ((one.other_at, one.other), (one.at, one.contact)):
-            if when:
-                touched(company, rep, contact, domain, when, NO_WINDOWS)
+        for when, contact, kind in acts(one):
+            touched(company, rep, contact, domain, when, kind)
     company.conversations |= other.conversations
     for rep, count in other.holders.items():
         company.holders[rep] = company.holders.get(rep, 0) + count
@@ -239,5 +253,3 @@ def absorb(company: Company, other: Company, domain: str) -> None:
         company.seen = remembered.both(company.seen, other.seen)
     company.history = sorted([*company.history, *other.history], key=lambda change: change.at)
 
-
-NO_WINDOWS = Windows()

@@ -33,7 +33,7 @@ def claim(world: World, event: OwnershipCommand) -> Refusal:
     elif lock is not None and lock is _lock(company, kind, name) and _comes_before(new, lock):
         new.rule = "first_touch"
         handing.replace(company, "account" if kind == "account" else name, lock, new)
-        outbound = accounts.latest(company, lock.owner)
+        outbound = accounts.latest(company)
         world.out.append(locks.moved(lock, accounts.view(company, kind, new, windows), new.rule, target, world.at, world.cause, outbound))
     elif lock is not None:
         shown = accounts.view(cover if lock is cover.lock else company, kind, lock, windows)

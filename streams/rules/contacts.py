@@ -95,7 +95,7 @@ def _meet(world: World, company: Company, address: str, entry: Entry) -> None:
     if entry.kind != "touch":
         return
     entry.number = since
-    accounts.touched(company, entry.rep, address, domain, entry.occurred, world.policy.windows)
+    accounts.touched(company, entry.rep, address, domain, entry.occurred, accounts.kind_of(entry.what))
     if (cover := levels.cover(world)) is not company:
         accounts.active(cover.lock, entry.rep, entry.occurred, cover.via)
 
@@ -174,5 +174,5 @@ def _account_touch(world: World, event: TouchLogged) -> None:
         return
     company = world.company()
     if event.rep and event.kind in touches.TOUCHES:
-        accounts.touched(company, event.rep, "", "", world.when, world.policy.windows)
+        accounts.touched(company, event.rep, "", "", world.when, accounts.kind_of(event.kind))
     heard.logged(company, event.kind, event.rep or "", world.when)

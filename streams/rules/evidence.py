@@ -25,19 +25,9 @@ def of_contact(world: World, state: Contact, stated: list[str], reps: list[str])
 
 
 def of_company(world: World, company: Company, stated: list[str], reps: list[str]) -> dict[str, Any]:
-    """As `of_contact`, about an account or a domain. Raises Missing, before anything is changed."""
+    """As `of_contact`, about an account or a domain."""
     heard = company.heard
-    return _evidence(world, _newest_outbound(world, company), heard, heard.replies if heard else 0, stated, reps)
-
-
-def _newest_outbound(world: World, company: Company) -> tuple[int, str, str] | None:
-    """Which kind it was is kept with the contact alone."""
-    if not company.touched:
-        return None
-    rep = max(company.touched, key=lambda one: (company.touched[one].at, one))
-    address = company.touched[rep].contact
-    sent = world.contact(address).state.sent.get(rep) if address else None
-    return (sent.at, rep, sent.kind) if sent is not None else accounts.latest(company, rep)
+    return _evidence(world, accounts.latest(company), heard, heard.replies if heard else 0, stated, reps)
 
 
 def _evidence(

@@ -39,6 +39,6 @@ def email_sent(
         entry.opener = True
         state.openers[mailbox] = when
     if company is not None:
-        accounts.touched(company, rep, event.contact, "", when, windows)
+        accounts.touched(company, rep, event.contact, "", when)
         accounts.follow(company, event.contact, accounts.NOBODY, accounts.Standing(rep, 0, 0, when))
     return ContactRecord(state, window=[kept(entry)])

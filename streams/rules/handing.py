@@ -36,7 +36,7 @@ def company(
         new.reason = "prospecting"
     if old.phase == PENDING:
         new.ends = at + windows.activation
-    outbound = accounts.latest(record, old.owner)
+    outbound = accounts.latest(record)
     replace(record, scope, old, new)
     whole.checkpoint(record, at)
     world.out.append(locks.moved(old, accounts.view(record, kind, new, windows), rule, target, at, cause, outbound, note, by))

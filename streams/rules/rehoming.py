@@ -17,16 +17,17 @@ def move_domain(source: Company, target: Company | None, domain: str) -> None:
         if target is not None:
             target.conversations[contact] = conversation
     for rep, one in list(source.touched.items()):
-        acts = [(one.other_at, one.other), (one.at, one.contact)]
-        moving = [act for act in acts if act[0] and act[1] and domain_of(act[1]) == domain]
+        acts = accounts.acts(one)
+        moving = [act for act in acts if act[1] and domain_of(act[1]) == domain]
         if not moving:
             continue
-        staying = [act for act in acts if act[0] and act not in moving]
+        staying = [act for act in acts if act not in moving]
         if target is not None:
-            for at, contact in moving:
-                accounts.touched(target, rep, contact, domain, at, accounts.NO_WINDOWS)
+            for at, contact, kind in moving:
+                accounts.touched(target, rep, contact, domain, at, kind)
         if staying:
-            source.touched[rep] = Touched(*staying[-1])
+            at, contact, kind = staying[-1]
+            source.touched[rep] = Touched(at, contact, kind=kind)
         else:
             del source.touched[rep]
     for contact in [one for one in source.held if domain_of(one) == domain]:
@@ -57,7 +58,7 @@ def merge(world: World, source: Company, source_key: str, target: Company, rule:
         notify = [] if lock.is_team else [(lock.owner, rule, False)]
         shown = accounts.view(source, "account", lock, world.policy.windows)
         fields = {"previous": lock.owner, "previous_is_team": lock.is_team, "lock": shown, "notify": notify}
-        fields["last_outbound"] = accounts.latest(source, lock.owner)
+        fields["last_outbound"] = accounts.latest(source)
         world.out.append(Said("ownership_released", rule, world.at, world.cause, source_key, fields))
     accounts.absorb(target, source, "")
     world.clear(source_key)
@@ -72,4 +73,4 @@ def move_contact(source: Company | None, target: Company | None, address: str, s
     if target is not None:
         accounts.follow(target, address, accounts.NOBODY, now)
         for rep, sent in state.sent.items():
-            accounts.touched(target, rep, address, domain_of(address), sent.at, windows)
+            accounts.touched(target, rep, address, domain_of(address), sent.at, accounts.kind_of(sent.kind))

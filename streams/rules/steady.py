@@ -81,5 +81,5 @@ def email_sent(
     state.due = locks.next_due(state, windows) if state.paused_until or state.positive else end
     steps.take(record, running, event, cause, team)
     if company is not None:
-        accounts.touched(company, rep, event.contact, "", when, windows)
+        accounts.touched(company, rep, event.contact, "", when)
     return TOLD if locks.to_be_told(lock, end) else MOVED

@@ -223,12 +223,12 @@ def _put_account(world: World, company: Company, scratch: Company) -> None:
     shown = accounts.view(company, "account", new, windows) if new is not None else None
     if new is not None and shown is not None and old is not None:
         rule = new.rule if new.reason in accounts.DERIVED else "first_touch"
-        world.out.append(locks.moved(old, shown, rule, key, world.at, world.cause, None))
+        world.out.append(locks.moved(old, shown, rule, key, world.at, world.cause, accounts.latest(company)))
     elif new is not None and shown is not None:
         world.say("claim_granted", new.rule, key, owner=new.owner, until=shown.until, lock=shown)
     elif old is not None:
         ended = accounts.view(company, "account", old, windows)
-        fields = {"previous": old.owner, "lock": ended, "last_outbound": accounts.latest(company, old.owner)}
+        fields = {"previous": old.owner, "lock": ended, "last_outbound": accounts.latest(company)}
         world.out.append(
             Said("ownership_released", "known_late", world.at, world.cause, key, {**fields, "notify": [(old.owner, "known_late")]})
         )

@@ -33,12 +33,15 @@ class Conversation(Struct, array_like=True, gc=False):
 
 
 class Touched(Struct, array_like=True, gc=False):
-    """A rep's newest outbound at a company, and the newest to a contact other than that."""
+    """A rep's newest outbound at a company, and the newest to a contact other than that. `kind`, `other_kind`: of which kind they were,
+    empty for an e-mail."""
 
     at: int
     contact: str
     other_at: int = 0
     other: str = ""
+    kind: str = ""
+    other_kind: str = ""
 
 
 class Point(Struct, array_like=True, gc=False):

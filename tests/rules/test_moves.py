@@ -162,3 +162,17 @@ def test_the_check_warns_where_another_rep_is_at_work_at_an_account_of_a_similar
     verdict = world.last("send_verdict")
     assert (verdict["verdict"], verdict["rule"], verdict["held_by"]["rep"]) == ("warn", "near_duplicate", "ana")
     assert verdict["similar"] == [{"account_id": "a", "name": "Zorvex Inc"}]
+
+
+def test_a_move_of_the_account_tells_the_newest_outbound_there_whoever_sent_it_and_of_which_kind() -> None:
+    world = Played(REPS, [{"account_id": "a", "name": "Acme", "domains": ["acme.com"]}])
+    talk(world, 0, "ana", "pat@acme.com")
+    world.send("touch-logged", {"kind": "call", "contact": "kim@acme.com", "rep": "bob"}, at(minutes=5))
+    call = {"at": "2026-03-02T09:05:00Z", "rep": "bob", "kind": "call"}
+    deal = [{"id": "o", "owner": "bob"}]
+    assert crm(world, 6, "a", "Acme", "acme.com", open_opportunities=deal)[0]["last_outbound"] == call
+    (moved,) = command(world, 7, command="transfer", by="rita", account_id="a", to="ana", note="n")
+    assert moved["last_outbound"] == call
+    world.send(*email("ana", "pat@acme.com"), at(minutes=8))
+    (moved,) = command(world, 9, command="transfer", by="rita", account_id="a", to="bob", note="n")
+    assert moved["last_outbound"] == {"at": "2026-03-02T09:08:00Z", "rep": "ana", "kind": "email"}
