@@ -148,12 +148,12 @@ def contact_locked(case: Case) -> Finding | None:
 
 def domain_locked(case: Case) -> Finding | None:
     """Another rep holds the whole domain (rule 5). Like an account's lock it leaves the account's team be, and whoever had this very
-    contact before; one claimed after it is no way around it."""
+    contact before or has the live thread with them (rule 6); one claimed after it is no way around it."""
     lock = case.company.domains.get(domain_of(case.ask.contact))
     if lock is None or lock.owner == case.ask.rep or case.ask.rep in case.team:
         return None
     held = case.state.lock
-    if case.holds and held is not None and held.claimed_at < lock.claimed_at:
+    if case.holds and held is not None and (held.claimed_at < lock.claimed_at or case.state.talker == held.owner):
         return None
     return Finding("domain_locked", lock.owner, lock.reason, accounts.until(case.company, lock, case.world.policy.windows))
 

@@ -302,3 +302,13 @@ def test_an_overlap_is_said_again_to_who_had_the_contact_in_between() -> None:
     world.send(*reply("replied", rep="bob"), at(hours=2))
     world.send("ownership-commands", {"command": "transfer", "by": "bob", "contact": PAT, "to": "cat", "note": "n"}, at(hours=3))
     assert kinds(world.send(*email("bob", PAT, sequence_id="s"), at(hours=4))) == [("overlap_detected", "overlap")]
+
+
+def test_whoever_has_the_live_thread_at_a_locked_domain_answers_there() -> None:
+    world, lee, noa = played(), "lee@proseware.com", "noa@proseware.com"
+    world.send(*claim("ana", domain="proseware.com"), at())
+    world.send(*email("bob", lee), at(hours=1))
+    assert verdict(world, "bob", lee, 2) == ("block", "domain_locked")
+    world.send(*reply("interested", lee, rep="bob"), at(hours=3))
+    assert verdict(world, "bob", lee, 4) == ("allow", "own_lock")
+    assert verdict(world, "bob", noa, 5) == ("block", "domain_locked")
