@@ -175,4 +175,6 @@ def _account_touch(world: World, event: TouchLogged) -> None:
     company = world.company()
     if event.rep and event.kind in touches.TOUCHES:
         accounts.touched(company, event.rep, "", "", world.when, accounts.kind_of(event.kind))
+        if (cover := levels.cover(world)) is not company:
+            accounts.active(cover.lock, event.rep, world.when, cover.via)
     heard.logged(company, event.kind, event.rep or "", world.when)

@@ -70,7 +70,7 @@ def _touch(world: World, event: Any) -> list[str]:
         return _contact(world, event)
     if event.account_id:
         world.about(account_id=event.account_id)
-        return [world.company_key]
+        return _at_company(world, [])
     world.about(lead_id=event.lead_id)
     return [f"lead:{event.lead_id}"]
 

@@ -297,6 +297,14 @@ def test_work_in_a_subsidiary_keeps_the_parents_lock() -> None:
     assert captain(world) is None
 
 
+def test_so_does_what_is_logged_on_the_subsidiary_itself() -> None:
+    world = played(FAMILY)
+    give(world, "claim", "ana", at(), account_id="fab")
+    world.send("touch-logged", {"kind": "call", "account_id": "subsub", "rep": "ana"}, at(hours=1))
+    (expired,) = world.until(at(days=30))
+    assert (expired["rule"], expired["decided_at"], expired["account"]["id"]) == ("no_activity", "2026-03-23T10:00:00Z", "fab")
+
+
 def test_permits_from_the_parents_lock_lie_there() -> None:
     world = played(FAMILY)
     world.send(*email("ana", PAT), at())
