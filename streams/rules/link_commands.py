@@ -181,8 +181,10 @@ def _waiting(world: World, domain: str, account_id: str) -> list[Lead]:
     for lead in found:
         if lead.enquiry.email:
             world.contact_to_change(lead.enquiry.email)
-        world.about(address=lead.enquiry.email, account_id=account_id, lead_id=lead.lead_id)
-        leads.prepare(world, lead, lead.enquiry, Resolved(account_id, f"{ACCOUNT}{account_id}", "manual", None, ""))
+        said, to = lead.enquiry, Resolved(account_id, f"{ACCOUNT}{account_id}", "manual", None, "")
+        world.about(address=said.email, account_id=account_id, lead_id=lead.lead_id)
+        linking.prepare(world, lead, said, to)
+        leads.prepare(world, lead, said, to)
     world.about(account_id=account_id)
     return found
 

@@ -266,6 +266,14 @@ def test_a_domain_linked_by_hand_comes_before_the_crms_word_and_its_waiting_lead
     assert found(lead(world, 4, "l3", email="z@zorvex.com")) == ("acme", "manual")
 
 
+def test_a_waiting_lead_goes_along_whose_person_was_anothers() -> None:
+    world = Played(REPS, [ACME, ZORVEX])
+    lead(world, email="x@agency.com", company="Zorvex Industries")
+    assert found(lead(world, 1, email="x@agency.com", company="Quibble Agency"))[1] == "none"
+    (routed,) = command(world, 2, command="link_account", domain="agency.com", account_id="acme")
+    assert (routed["kind"], found(routed)) == ("lead_routed", ("acme", "manual"))
+
+
 def test_a_pattern_links_every_company_whose_name_fits() -> None:
     world = Played(REPS, [ACME, ZORVEX])
     command(world, 0, command="link_account", company_pattern="*Zebra*", account_id="acme")
