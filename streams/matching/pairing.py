@@ -29,23 +29,24 @@ class Aligned(NamedTuple):
 def alike_word(one: str, other: str) -> float:
     """How alike two words are, 0 to 1, or 0 for words that differ by more than a slip: short words must be equal."""
     shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
-    if len(shorter) > 2 and longer.startswith(shorter) and len(longer) > len(shorter) + 1 and kind(longer) == KIND != kind(shorter):
-        return SHORT_FOR
+    if len(shorter) > 2 and longer.startswith(shorter):
+        if len(longer) > len(shorter) + 1 and kind(longer) == KIND != kind(shorter):
+            return SHORT_FOR
+        if len(shorter) > 3 and longer == shorter + "s":
+            return PLURAL
     if len(shorter) < 4:
         return 0.0
     if one in _SAME_SORT and other in _SAME_SORT:
         return SAME_SORT
-    if longer == shorter + "s":
-        return PLURAL
     if len(longer) - len(shorter) > 3:
         return _glued(one, other)
     if longer[0] == shorter[0] and longer != shorter and "e" in longer and _UMLAUT.sub(r"\1", longer) == _UMLAUT.sub(r"\1", shorter):
         return PLURAL
-    if (kind(one) == TELLING) != (kind(other) == TELLING) and len(shorter) < 7:
-        return 0.0
     edits: float = OSA.distance(one, other, score_cutoff=3)
     if edits > (1 if len(longer) < 8 else 2 if len(longer) < 12 else 3):
         return _glued(one, other)
+    if len(shorter) < 7 and (kind(one) == TELLING) != (kind(other) == TELLING):
+        return 0.0
     if edits == 1 and len(longer) > 4 and (sorted(one) == sorted(other) or _ONCE.sub(r"\1", one) == _ONCE.sub(r"\1", other)):
         edits = SLIP
     sure = 1 - edits / (len(longer) + 1)
@@ -103,9 +104,9 @@ def align(lead: list[str], account: list[str]) -> Aligned:
                     these.remove(word)
                     pairs.append((word, run, INITIALS) if these is left else (run, word, INITIALS))
                     break
-    scored = sorted(((alike_word(one, other), one, other) for one in left for other in right), reverse=True)
-    for sure, one, other in scored:
-        if sure > 0 and one in left and other in right:
+    scored = [(sure, one, other) for one in left for other in right if (sure := alike_word(one, other)) > 0]
+    for sure, one, other in sorted(scored, reverse=True):
+        if one in left and other in right:
             left.remove(one)
             right.remove(other)
             pairs.append((one, other, sure))
