@@ -15,7 +15,7 @@ from streams.decisions import Renderer
 from streams.directory.directory import Directory
 from streams.routing.order import Chosen
 from streams.routing.turns import next_of
-from streams.rules import duplicates, leads, resolution, response
+from streams.rules import assigning, duplicates, resolution, response
 from streams.rules.enquiries import enquiry_of, updated
 from streams.rules.events import pass_time
 from streams.rules.reasons import sentence
@@ -52,7 +52,7 @@ def explain(tables: Tables, directory: Directory, policy: Policy, event: LeadCre
     if found.account_id:
         world.about(address=said.email, account_id=found.account_id, lead_id=event.lead_id)
     suspects = duplicates.suspects(world, lead, said)
-    chosen = leads.named(world, lead, said)
+    chosen = assigning.named(world, lead, said)
     if chosen.turn is not None:
         chosen = chosen._replace(rep=next_of(cast(Turns, get(chosen.turn.key)).saved, chosen.turn.weights)[0])
     urgency = response.priority(said)
@@ -84,7 +84,7 @@ def explain(tables: Tables, directory: Directory, policy: Policy, event: LeadCre
 def _reason(chosen: Chosen, found: Resolved) -> str:
     owner = chosen.rep or chosen.team or "nobody"
     what = "it is disqualified" if chosen.disqualified else f"it waits in the queue of {owner}"
-    return f"{sentence(chosen.rule, owner=owner, what=what).removesuffix('.')}{leads.trail(chosen, found)}."
+    return f"{sentence(chosen.rule, owner=owner, what=what).removesuffix('.')}{assigning.trail(chosen, found)}."
 
 
 def _before(lead: Lead, found: Resolved) -> dict[str, Any] | None:

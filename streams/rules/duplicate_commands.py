@@ -10,7 +10,7 @@ from copy import copy
 from schemas.events import OwnershipCommand
 from streams.routing.order import Chosen, Tried
 from streams.routing.people import present
-from streams.rules import accounts, contact_commands, duplicates, fold, leads, linking, resolution, response
+from streams.rules import accounts, assigning, contact_commands, duplicates, fold, leads, linking, resolution, response
 from streams.rules.duplicates import HELD, MERGED
 from streams.rules.reasons import ROUTES
 from streams.rules.resolution import Resolved
@@ -81,7 +81,7 @@ def _separate(world: World, event: OwnershipCommand, lead: Lead, given: Lead) ->
     if lead.status == MERGED and lead.prior is not None and not lead.prior.status and not suspects:
         _restore(world, lead, record, lead.prior, found)
     elif chosen is not None:
-        leads.give(world, lead, lead.enquiry, found, chosen)
+        assigning.give(world, lead, lead.enquiry, found, chosen)
     else:
         leads.route(world, lead, lead.enquiry, found)
     lead.separate = list(dict.fromkeys([*lead.separate, given.lead_id, original.lead_id, *answered]))
@@ -139,7 +139,7 @@ def _restore(world: World, lead: Lead, record: ContactRecord | None, prior: Prio
     if prior.waits:
         response.wait(lead, record, lead.since)
     chosen = Chosen(prior.rule, [Tried(prior.rule, "as it was before it was merged", True)], prior.owner)
-    world.out.append(leads.routed(world, lead, found, chosen))
+    world.out.append(assigning.routed(world, lead, found, chosen))
 
 
 def _same_voice(world: World, lead: Lead, record: ContactRecord | None, other: Lead) -> Chosen | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from schemas.events import LeadCreated
 from streams.routing.asked import Asked
 from streams.routing.order import choose
-from streams.rules import accounts, activity, leads, levels, linking, places, resolution, response
+from streams.rules import accounts, activity, assigning, leads, levels, linking, places, resolution, response
 from streams.rules.enquiries import enquiry_of
 from streams.rules.world import World
 
@@ -33,7 +33,7 @@ def lead_created(world: World, event: LeadCreated) -> bool:
     chosen = choose(Asked(said, None, account, company, company, world.directory, policy, world.at))
     if chosen.disqualified or not (chosen.rep or chosen.turn):
         return False
-    record, chosen = world.contact(said.email), leads.taken(world, chosen)
+    record, chosen = world.contact(said.email), assigning.taken(world, chosen)
     if not found.account_id:
         inflow.unmatched.append(lead.lead_id)
     activity.begin(inflow, day)
@@ -41,12 +41,12 @@ def lead_created(world: World, event: LeadCreated) -> bool:
     activity.count_in(lead, said, inflow)
     linking.apply(world, lead, said, found)
     places.note(said, record, company)
-    leads.note(lead, said, found, chosen, world.at)
-    leads.time(world, lead, chosen, world.at)
-    lock = leads.claim(world, lead, chosen, world.at, world.cause)
+    assigning.note(lead, said, found, chosen, world.at)
+    assigning.time(world, lead, chosen, world.at)
+    lock = assigning.claim(world, lead, chosen, world.at, world.cause)
     record.state.lock, record.state.due = lock, lock.ends
     accounts.follow(company, said.email, accounts.NOBODY, accounts.Standing(lock.owner, 0, 0, lock.claimed_at))
     response.wait(lead, record, world.when)
-    world.out.append(leads.routed(world, lead, found, chosen, similar=similar))
+    world.out.append(assigning.routed(world, lead, found, chosen, similar=similar))
     leads.update(world, lead, said, [])
     return True

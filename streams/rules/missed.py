@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from streams.routing.order import Chosen, Tried
 from streams.routing.people import present, stand_in
-from streams.rules import asked, duplicates, leads, resolution, response
+from streams.rules import asked, assigning, duplicates, leads, resolution, response
 from streams.rules.reasons import ROUTES
 from streams.rules.response import Owner
 from streams.rules.said import About, Said
@@ -41,7 +41,7 @@ def tick(world: World, lead_id: str, now: int) -> None:
         _say(world, lead, owner, "sla_reassigned")
         lead.missed.append(owner.name)
         found = resolution.resolved(lead)
-        leads.give(world, lead, lead.enquiry, found, chosen, at, _cause(lead, "sla_reassigned"), since)
+        assigning.give(world, lead, lead.enquiry, found, chosen, at, _cause(lead, "sla_reassigned"), since)
         return
     _say(world, lead, owner, "sla_missed")
     lead.waits = 0
@@ -78,7 +78,7 @@ def _another(world: World, lead: Lead, record: ContactRecord | None, owner: Owne
     if backup and backup not in without and present(backup, world.directory, lead.waits):
         saw = f"{backup} stands in for {owner.name}"
         return Chosen("sla_reassigned", [Tried("sla_reassigned", saw, True)], backup)
-    chosen = leads.taken(world, leads.named(world, lead, lead.enquiry, lead.waits, without))
+    chosen = assigning.taken(world, assigning.named(world, lead, lead.enquiry, lead.waits, without))
     if chosen.disqualified or not (chosen.rep or chosen.team) or chosen.rep in without:
         return None
     return chosen._replace(rule="sla_reassigned")
