@@ -8,8 +8,8 @@ from streams.routing.asked import Answer, Asked
 from streams.routing.named import named_owner
 from streams.routing.people import instant, vp_of
 from streams.routing.seniority import seniority_of
-from streams.rules.reasons import ROUTES
-from streams.state import PENDING, Company
+from streams.rules import locks
+from streams.state import Company
 
 FREE = Answer("nobody holds this contact")
 ROUTED = Answer("nobody holds this contact but for the lead itself")
@@ -31,7 +31,7 @@ def contact_owner(asked: Asked) -> Answer:
     lock = asked.lock
     if lock is None:
         return FREE
-    if lock.phase == PENDING and lock.rule in ROUTES:
+    if locks.is_routings(lock):
         return ROUTED
     if lock.is_team:
         return Answer(f"the team {lock.owner} holds this contact", team=lock.owner, fixed=True)

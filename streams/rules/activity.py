@@ -9,10 +9,9 @@ from streams.business_time import DAY, SECOND, offset
 from streams.matching.people import alike, name_of
 from streams.routing.order import Chosen, Tried
 from streams.routing.people import present
-from streams.rules import duplicates
-from streams.rules.reasons import ROUTES
+from streams.rules import duplicates, locks
 from streams.rules.world import World
-from streams.state import PENDING, Enquiry, Inflow, Lead, Person
+from streams.state import Enquiry, Inflow, Lead, Person
 
 PEOPLE = 60
 """Newest leads of a company whose names are compared: a hint is worth most while the other lead is still worked."""
@@ -121,4 +120,4 @@ def _waits_elsewhere(world: World, lead: Lead, captain: str) -> bool:
     if lead.status or not lead.rule:
         return False
     held = world.contact_to_change(lead.contact).state.lock if lead.contact else lead.lock
-    return held is not None and held.phase == PENDING and held.rule in ROUTES and held.owner != captain
+    return held is not None and locks.is_routings(held) and held.owner != captain

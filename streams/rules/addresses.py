@@ -6,10 +6,9 @@ from copy import copy
 from typing import NamedTuple
 
 from streams.rules import accounts, contact_commands, fold, levels, locks, response, whole
-from streams.rules.reasons import ROUTES
 from streams.rules.said import About, Out
 from streams.rules.world import World
-from streams.state import PENDING, Company, ContactRecord, Lead, Lock
+from streams.state import Company, ContactRecord, Lead, Lock
 
 
 class Old(NamedTuple):
@@ -37,7 +36,7 @@ def leave(world: World, lead: Lead, old: Old) -> Lock | None:
     record, address, windows = old.record, old.about.address, world.policy.windows
     record.awaited = [one for one in record.awaited if one.lead_id != lead.lead_id]
     lock = record.state.lock
-    if lock is None or not (lock.phase == PENDING and lock.rule in ROUTES):
+    if lock is None or not locks.is_routings(lock):
         return None
     before, said = accounts.standing(record.state, windows), Out()
     locks.release(record.state, "ownership_released", "routed_anew", f"contact:{address}", world.at, world.at, world.cause, windows, said)

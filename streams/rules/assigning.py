@@ -9,7 +9,6 @@ from streams.routing.asked import Asked
 from streams.routing.order import Chosen, choose
 from streams.routing.turns import next_of
 from streams.rules import accounts, contacts, fold, levels, locks, places, response, suppression
-from streams.rules.reasons import ROUTES
 from streams.rules.resolution import Resolved
 from streams.rules.said import About, LockView, Said
 from streams.rules.world import World
@@ -95,7 +94,7 @@ def _claim(world: World, lead: Lead, record: ContactRecord | None, chosen: Chose
     it, and is the answer. A lock that somebody took themselves stays."""
     owner, windows = chosen.rep or chosen.team, world.policy.windows
     present = held(record, lead)
-    if not owner or (present is not None and not (present.phase == PENDING and present.rule in ROUTES)):
+    if not owner or (present is not None and not locks.is_routings(present)):
         return ""
     lock = claim(world, lead, chosen, at, cause)
     if record is None:

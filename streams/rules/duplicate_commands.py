@@ -10,9 +10,8 @@ from copy import copy
 from schemas.events import OwnershipCommand
 from streams.routing.order import Chosen, Tried
 from streams.routing.people import present
-from streams.rules import accounts, assigning, contact_commands, duplicates, fold, leads, linking, resolution, response
+from streams.rules import accounts, assigning, contact_commands, duplicates, fold, leads, linking, locks, resolution, response
 from streams.rules.duplicates import HELD, MERGED
-from streams.rules.reasons import ROUTES
 from streams.rules.resolution import Resolved
 from streams.rules.response import Owner
 from streams.rules.said import Said
@@ -98,8 +97,8 @@ def _hand_over(world: World, lead: Lead, record: ContactRecord | None, original:
     """The owner of the original has the pending claim that routing gave on the merged lead's own contact; a lead without an address is
     out of circulation with its claim. What somebody took by their own work stays theirs. The answer is the lock as it was, if it has
     changed."""
-    held = record.state.lock if record else lead.lock
-    if held is None or not (held.phase == PENDING and held.rule in ROUTES):
+    held = assigning.held(record, lead)
+    if held is None or not locks.is_routings(held):
         return None
     if record is None:
         lead.lock = None

@@ -8,19 +8,9 @@ from __future__ import annotations
 from schemas.events import LeadCreated
 from streams.routing.order import Chosen, Tried
 from streams.routing.people import stand_in
-from streams.rules import (
-    activity,
-    addresses,
-    assigning,
-    auto_accounts,
-    duplicates,
-    linking,
-    resolution,
-    response,
-)
+from streams.rules import activity, addresses, assigning, auto_accounts, duplicates, linking, locks, resolution, response
 from streams.rules.activity import Rush
 from streams.rules.enquiries import enquiry_of, updated
-from streams.rules.reasons import ROUTES
 from streams.rules.resolution import Resolved
 from streams.rules.response import Owner
 from streams.rules.said import LockView, Said
@@ -116,7 +106,7 @@ def possible_duplicate(world: World, lead: Lead, said: Enquiry, found: Resolved,
 def _worked(world: World, lead: Lead, address: str, rep: str) -> bool:
     """Whether somebody else has this very contact by their own work: then the prospect hears them, whatever its duplicate's owner."""
     held = assigning.held(world.contact(address) if address else None, lead)
-    return held is not None and held.owner != rep and not (held.phase == PENDING and held.rule in ROUTES)
+    return held is not None and held.owner != rep and not locks.is_routings(held)
 
 
 def suspect(world: World, lead: Lead, suspects: list[Suspect], owner: Owner) -> None:

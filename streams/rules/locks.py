@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from schemas.policy import Windows
 from streams.business_time import HOUR, NEVER, SECOND
+from streams.rules.reasons import ROUTES
 from streams.rules.said import LockView, Out, Said
 from streams.state import PENDING, Contact, Lock, Release
 
@@ -21,6 +22,11 @@ def expiry(lock: Lock, windows: Windows) -> tuple[int, str]:
         if unheard < end:
             end, rule = unheard, "no_reply"
     return (lock.hold if lock.hold > end else end), rule
+
+
+def is_routings(lock: Lock) -> bool:
+    """Whether routing a lead gave it and nobody has worked for it since: then routing may move it (rule 20)."""
+    return lock.phase == PENDING and lock.rule in ROUTES
 
 
 def to_be_told(lock: Lock, end: int) -> bool:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from streams.routing.order import Chosen, Tried
 from streams.routing.people import present, stand_in
-from streams.rules import asked, assigning, duplicates, leads, resolution, response
-from streams.rules.reasons import ROUTES
+from streams.rules import asked, assigning, duplicates, leads, locks, resolution, response
 from streams.rules.response import Owner
 from streams.rules.said import About, Said
 from streams.rules.world import World
-from streams.state import PENDING, ContactRecord, Lead
+from streams.state import ContactRecord, Lead
 
 
 def tick(world: World, lead_id: str, now: int) -> None:
@@ -69,8 +68,8 @@ def _unwelcome(lead: Lead, record: ContactRecord | None) -> bool:
 def _another(world: World, lead: Lead, record: ContactRecord | None, owner: Owner) -> Chosen | None:
     """Who takes it instead: the owner's backup, else whoever routing names without those who let it wait. A contact that somebody holds by
     their own work is not taken from them."""
-    held = record.state.lock if record else lead.lock
-    if held is not None and not (held.phase == PENDING and held.rule in ROUTES):
+    held = assigning.held(record, lead)
+    if held is not None and not locks.is_routings(held):
         return None
     without = frozenset({*lead.missed, owner.name})
     known = world.directory.reps.get(owner.name)
