@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.policy import Policy
+from schemas.policy import Policy, Windows
 from streams.rules import locks, suppression, touches
 from streams.rules.said import LockView, Out, Said
 from streams.state import PENDING, SHORT, Contact, Entry, Lock, Sequence
@@ -52,12 +52,17 @@ def launch(state: Contact, entry: Entry, target: str, policy: Policy, decided: i
         locks.grant(state, _pending(entry, entry.when, policy), target, decided, entry.id, policy.windows, out)
 
 
-def _pending(entry: Entry, at: int, policy: Policy) -> Lock:
-    windows = policy.windows
-    lock = Lock(entry.rep, entry.what, "claim", at, at, entry.id, PENDING, at + windows.activation, last=at, heard=at, note=entry.note)
-    if entry.number or entry.what == "research":
-        lock.phase, lock.rule, lock.ends = SHORT, "short_lock", at + (entry.number or windows.research)
+def pending(rep: str, reason: str, at: int, cause: str, span: int, note: str, windows: Windows) -> Lock:
+    """The lock that a claim gives, counted from `at`: until it is activated, or a short lock where a `span` is asked for, both in
+    microseconds, or for research."""
+    lock = Lock(rep, reason, "claim", at, at, cause, PENDING, at + windows.activation, last=at, heard=at, note=note)
+    if span or reason == "research":
+        lock.phase, lock.rule, lock.ends = SHORT, "short_lock", at + (span or windows.research)
     return lock
+
+
+def _pending(entry: Entry, at: int, policy: Policy) -> Lock:
+    return pending(entry.rep, entry.what, at, entry.id, entry.number, entry.note, policy.windows)
 
 
 def own(owner: str, shown: LockView, target: str, decided: int, cause: str) -> Said:

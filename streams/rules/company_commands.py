@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from schemas.events import OwnershipCommand
 from streams.matching.domains import registrable
-from streams.rules import accounts, authority, contact_commands, disputes, handing, levels, locks, reviewing, reviews, suppression
+from streams.rules import accounts, authority, claims, contact_commands, disputes, handing, levels, locks, reviewing, reviews, suppression
 from streams.rules.world import World
-from streams.state import ORDINARY, PENDING, SHORT, Company, Flag, Lock, Permit
+from streams.state import ORDINARY, Company, Flag, Lock, Permit
 
 Refusal = tuple[str, str] | None
 
@@ -17,7 +17,8 @@ def claim(world: World, event: OwnershipCommand) -> Refusal:
     target, windows = f"{kind}:{name}", world.policy.windows
     scopes = ("account",) if kind == "account" else (name, "account")
     named = next((found for scope in scopes if (found := suppression.strongest(company.flags.get(scope, {})))), None)
-    new, lock, cover = _claimed(world, event), _lock(company, kind, name), levels.cover(world)
+    new, own, cover = _claimed(world, event), _lock(company, kind, name), levels.cover(world)
+    lock = own
     if lock is None and kind == "account" and cover.lock is not None and cover.lock.owner != event.by:
         lock = cover.lock  # the parent's lock covers it (rule 7)
     stopped = reviewing.stops_whole(world, company, cover, _subject(world, event).scope, event.by)
@@ -30,11 +31,11 @@ def claim(world: World, event: OwnershipCommand) -> Refusal:
         lock.note = event.note or lock.note
         shown = accounts.view(company, kind, lock, windows)
         world.say("claim_granted", "own_lock", target, owner=lock.owner, until=shown.until, lock=shown)
-    elif lock is not None and lock is _lock(company, kind, name) and _comes_before(new, lock):
+    elif own is not None and _comes_before(new, own):
         new.rule = "first_touch"
-        handing.replace(company, "account" if kind == "account" else name, lock, new)
+        handing.replace(company, "account" if kind == "account" else name, own, new)
         outbound = accounts.latest(company)
-        world.out.append(locks.moved(lock, accounts.view(company, kind, new, windows), new.rule, target, world.at, world.cause, outbound))
+        world.out.append(locks.moved(own, accounts.view(company, kind, new, windows), new.rule, target, world.at, world.cause, outbound))
     elif lock is not None:
         shown = accounts.view(cover if lock is cover.lock else company, kind, lock, windows)
         rule = "account_owned" if kind == "account" else "domain_locked"
@@ -48,13 +49,9 @@ def claim(world: World, event: OwnershipCommand) -> Refusal:
 
 def _claimed(world: World, event: OwnershipCommand) -> Lock:
     """What the claim would give: from its own time on, or from its arrival where it is too late for that (rule 4)."""
-    windows, hours = world.policy.windows, round((event.hours or 0) * contact_commands.HOUR)
+    windows, span = world.policy.windows, round((event.hours or 0) * contact_commands.HOUR)
     at = world.when if world.at - world.when <= windows.late_touch else world.at
-    reason = event.reason or "prospecting"
-    new = Lock(event.by, reason, "claim", at, at, world.cause, PENDING, at + windows.activation, at, at, note=event.note or "")
-    if hours or reason == "research":
-        new.phase, new.rule, new.ends = SHORT, "short_lock", at + (hours or windows.research)
-    return new
+    return claims.pending(event.by, event.reason or "prospecting", at, world.cause, span, event.note or "", windows)
 
 
 def _comes_before(new: Lock, lock: Lock) -> bool:
