@@ -91,10 +91,13 @@ def hand_each(world: World, addresses: Sequence[str], ruling: Ruling, to: str, r
     at = at or ruling.at
     for address in addresses:
         there, key = world.of(f"contact:{address}"), f"contact:{address}"
-        record = there.contact(address)
-        before = accounts.standing(record.state, world.policy.windows)
-        handing.contact(there, record, key, to, rule, at, cause, ruling.note, ruling.by)
-        contacts.settle(there, key, record, before, at, cause)
+        _hand_contact(there, there.contact(address), key, ruling, to, rule, at, cause)
+
+
+def _hand_contact(world: World, record: ContactRecord, key: str, ruling: Ruling, to: str, rule: str, at: int, cause: str) -> None:
+    before = accounts.standing(record.state, world.policy.windows)
+    handing.contact(world, record, key, to, rule, at, cause, ruling.note, ruling.by)
+    contacts.settle(world, key, record, before, at, cause)
 
 
 def tick(world: World, subject: Subject, ruling: Ruling, now: int) -> None:
@@ -120,9 +123,7 @@ def _hand(world: World, subject: Subject, ruling: Ruling, to: str, at: int, alon
         hand_each(world, along, ruling, to, "transfer", cause, at)
         return
     if isinstance(record, ContactRecord):
-        before = accounts.standing(record.state, world.policy.windows)
-        handing.contact(world, record, subject.key, to, "transfer", at, cause, ruling.note, ruling.by)
-        contacts.settle(world, subject.key, record, before, at, cause)
+        _hand_contact(world, record, subject.key, ruling, to, "transfer", at, cause)
     else:
         handing.company(world, record, subject.key, subject.scope, to, "transfer", at, cause, ruling.note, ruling.by)
 
