@@ -36,7 +36,7 @@ def give(
 ) -> None:
     """Give a lead to whoever is chosen for it, with a pending claim, and say so. `at`, `cause`: of a deadline, else the event's. `since`:
     when the prospect asked, if not now. `similar`: leads that may be the same person's."""
-    place, at, cause = len(world.out), at or world.at, cause or world.cause
+    first, at, cause = len(world.out), at or world.at, cause or world.cause
     address = said.email
     record = world.contact(address) if address else None
     company = world.company() if world.company_key else Company()
@@ -53,14 +53,19 @@ def give(
     barred = flag[0] if flag else contacts.barred(company, domain_of(address))[0] if address else ""
     displaced = "" if barred else _claim(world, lead, record, chosen, at, cause)
     response.wait(lead, record, since or world.when)
-    world.out.insert(place, routed(world, lead, found, chosen, displaced, barred, similar)._replace(at=at, cause=cause))
+    world.out.insert(first, routed(world, lead, found, chosen, displaced, barred, similar)._replace(at=at, cause=cause))
 
 
 def note(lead: Lead, said: Enquiry, found: Resolved, chosen: Chosen, at: int) -> None:
     """Write into a lead what it says, and to whom it is given."""
     lead.enquiry, lead.contact, lead.company = said, said.email, said.company
-    lead.account, lead.home, lead.method, lead.score = found.account_id, found.home, found.method, found.score or 0
+    place(lead, found)
     lead.owner, lead.rule, lead.at, lead.status = chosen.rep, chosen.rule, at, ""
+
+
+def place(lead: Lead, found: Resolved) -> None:
+    """Write into a lead whose company it has turned out to be of."""
+    lead.account, lead.home, lead.method, lead.score = found.account_id, found.home, found.method, found.score or 0
 
 
 def time(world: World, lead: Lead, chosen: Chosen, at: int) -> None:

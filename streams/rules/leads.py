@@ -96,7 +96,7 @@ def possible_duplicate(world: World, lead: Lead, said: Enquiry, found: Resolved,
         lead.status = ""
     elif not lead.status:
         lead.status, lead.priority, lead.at = duplicates.HELD, urgency, world.at
-        lead.account, lead.home, lead.method, lead.score = found.account_id, found.home, found.method, found.score or 0
+        assigning.place(lead, found)
         lead.respond_by = lead.waits = response.respond_by(world, rep, urgency)
     update(world, lead, said, suspects)
     if fresh:
