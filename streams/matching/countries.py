@@ -1,4 +1,4 @@
-"""Which country a domain or a telephone number tells, as evidence beside a name (policy `second_signal`)."""
+"""Which country a domain or a telephone number tells, as evidence beside a name (policy `second_signal`), and which endings are its."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ _SOLD = "ac ai am as bz cc co dj fm gg io is la ly me nu sc sh st to tv vc ws"
 _ANYBODYS = frozenset(_SOLD.split())
 """Country endings that are sold as words to companies everywhere."""
 _OTHER_CODES = {"uk": "GB", "eu": ""}
+_OTHER_ENDINGS = {code: ending for ending, code in _OTHER_CODES.items() if code}
 
 
 @lru_cache(maxsize=20_000)
@@ -19,6 +20,12 @@ def country_of(domain: str) -> str:
     if len(ending) != 2 or ending in _ANYBODYS:
         return ""
     return _OTHER_CODES.get(ending, ending.upper())
+
+
+def endings_of(country: str) -> tuple[str, ...]:
+    """The endings under which companies of a country (ISO 3166-1 alpha-2) register; none where it is empty."""
+    own = _OTHER_ENDINGS.get(country, country.lower())
+    return (own, f"co.{own}", f"com.{own}") if own else ()
 
 
 @lru_cache(maxsize=20_000)

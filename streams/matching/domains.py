@@ -19,14 +19,6 @@ _WHOLE = frozenset(rule for rule in _extract.tlds if rule.isascii() and rule.isa
 """Endings below which the list has no others, as `com`: a host under them takes no look at the list, a tenth of the price."""
 OWN_ENDINGS = ("com", "net", "org", "io", "co")
 """Endings under which companies everywhere register what they are called."""
-
-
-def endings_of(country: str) -> tuple[str, ...]:
-    """The endings under which companies of a country (ISO 3166-1 alpha-2) register; none where it is empty."""
-    own = {"GB": "uk"}.get(country, country.lower())
-    return (own, f"co.{own}", f"com.{own}") if own else ()
-
-
 SHORTEST_LABEL = 2
 """Letters of a label that no name is told by: `E.ON` and `nic.at` are names, `e` is none."""
 _site = re.compile(r"(?:https?://)?((?:[\w-]+\.)+[a-z]{2,})/?", re.I).fullmatch

@@ -10,7 +10,8 @@ from typing import NamedTuple
 from rapidfuzz import fuzz, process
 
 from streams.matching.accounts import Index, Slot
-from streams.matching.domains import OWN_ENDINGS, endings_of
+from streams.matching.countries import endings_of
+from streams.matching.domains import OWN_ENDINGS
 from streams.matching.likeness import Likeness, likeness
 from streams.matching.normal import TELLING, initials, is_foreign, is_latin, kind, normalise, telling
 from streams.matching.readings import POINTS, Reading, readings
