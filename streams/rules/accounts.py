@@ -252,4 +252,3 @@ def absorb(company: Company, other: Company, domain: str) -> None:
     if other.seen:
         company.seen = remembered.both(company.seen, other.seen)
     company.history = sorted([*company.history, *other.history], key=lambda change: change.at)
-
