@@ -11,7 +11,7 @@ from schemas.policy import Windows
 from streams import state
 from streams.directory.directory import Account, Directory
 from streams.on_record.next_steps import Step, next_step
-from streams.rules import accounts, disputes, locks
+from streams.rules import accounts, at_work, disputes, locks
 from streams.rules.said import LockView
 from streams.state import Change, Company, ContactRecord, Flag, Lead, Outbound, Permit
 from streams.state import Sequence as Running
@@ -177,7 +177,7 @@ def _outbound(record: state.Record) -> tuple[int, str, str] | None:
     """The newest outbound to a contact, or to anybody at a company."""
     if isinstance(record, ContactRecord):
         return locks.last_outbound(record.state)
-    return accounts.latest(record) if isinstance(record, Company) else None
+    return at_work.latest(record) if isinstance(record, Company) else None
 
 
 def _awaited(tables: Tables, record: state.Record) -> int:

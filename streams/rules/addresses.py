@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import copy
 from typing import NamedTuple
 
-from streams.rules import accounts, contact_commands, fold, levels, locks, response, whole
+from streams.rules import contact_commands, fold, levels, locks, response, standings, whole
 from streams.rules.said import About, Out
 from streams.rules.world import World
 from streams.state import Company, ContactRecord, Lead, Lock
@@ -38,7 +38,7 @@ def leave(world: World, lead: Lead, old: Old) -> Lock | None:
     lock = record.state.lock
     if lock is None or not locks.is_routings(lock):
         return None
-    before, said = accounts.standing(record.state, windows), Out()
+    before, said = standings.standing(record.state, windows), Out()
     locks.release(record.state, "ownership_released", "routed_anew", f"contact:{address}", world.at, world.at, world.cause, windows, said)
     if old.company.lock is not None:
         key = old.about.company_key
@@ -49,7 +49,7 @@ def leave(world: World, lead: Lead, old: Old) -> Lock | None:
     world.out += said
     fold.checkpoint(record)
     record.state.due = locks.next_due(record.state, windows)
-    accounts.follow(old.company, address, before, accounts.standing(record.state, windows))
+    standings.follow(old.company, address, before, standings.standing(record.state, windows))
     return lock
 
 
@@ -65,7 +65,7 @@ def move(world: World, lead: Lead, old: Old | None, address: str) -> None:
         return
     record = world.contact(address)
     if new is not None and record.state.lock is None and not record.state.flags:
-        before = accounts.standing(record.state, windows)
+        before = standings.standing(record.state, windows)
         locks.grant(record.state, new, target, world.at, world.cause, windows, world.out)
         fold.checkpoint(record)
         contact_commands.settled(world, address, before)

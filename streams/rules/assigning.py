@@ -8,7 +8,7 @@ from streams.matching.domains import domain_of
 from streams.routing.asked import Asked
 from streams.routing.order import Chosen, choose
 from streams.routing.turns import next_of
-from streams.rules import accounts, contacts, fold, levels, locks, places, response, suppression
+from streams.rules import contacts, fold, levels, locks, places, response, standings, suppression
 from streams.rules.resolution import Resolved
 from streams.rules.said import About, LockView, Said
 from streams.rules.world import World
@@ -105,7 +105,7 @@ def _claim(world: World, lead: Lead, record: ContactRecord | None, chosen: Chose
     if record is None:
         lead.lock = lock
     else:
-        before = accounts.standing(record.state, windows)
+        before = standings.standing(record.state, windows)
         record.state.lock = lock
         fold.checkpoint(record)
         if present is not None and present.owner != owner and world.company_key:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from schemas.events import OwnershipCommand
 from schemas.events.ownership_commands import MisreadCommand, missing
 from streams.matching.domains import registrable
-from streams.rules import accounts, authority, company_commands, contact_commands, hand_offs, lead_commands, link_commands, whole
+from streams.rules import authority, company_commands, contact_commands, hand_offs, lead_commands, link_commands, standings, whole
 from streams.rules.said import Said
 from streams.rules.world import World
 
@@ -48,7 +48,7 @@ def decide(world: World, event: OwnershipCommand) -> None:
     if address and event.command == "claim":
         contact_commands.claim(world, event)
         return
-    before = accounts.standing(world.contact(address).state, world.policy.windows) if address else accounts.NOBODY
+    before = standings.standing(world.contact(address).state, world.policy.windows) if address else standings.NOBODY
     refused = on_contact(world, event) if address else on_company(world, event)
     if refused is not None:
         refuse(world, event, refused[0], refused[1])

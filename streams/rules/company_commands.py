@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from schemas.events import OwnershipCommand
 from streams.matching.domains import registrable
-from streams.rules import accounts, authority, claims, contact_commands, disputes, handing, levels, locks, reviewing, reviews, suppression
+from streams.rules import (
+    accounts,
+    at_work,
+    authority,
+    claims,
+    contact_commands,
+    disputes,
+    handing,
+    levels,
+    locks,
+    reviewing,
+    reviews,
+    suppression,
+)
 from streams.rules.world import World
 from streams.state import ORDINARY, Company, Flag, Lock, Permit
 
@@ -34,7 +47,7 @@ def claim(world: World, event: OwnershipCommand) -> Refusal:
     elif own is not None and _comes_before(new, own):
         new.rule = "first_touch"
         handing.replace(company, "account" if kind == "account" else name, own, new)
-        outbound = accounts.latest(company)
+        outbound = at_work.latest(company)
         world.out.append(locks.moved(own, accounts.view(company, kind, new, windows), new.rule, target, world.at, world.cause, outbound))
     elif lock is not None:
         shown = accounts.view(cover if lock is cover.lock else company, kind, lock, windows)
@@ -65,7 +78,7 @@ def renew(world: World, event: OwnershipCommand) -> Refusal:
     refused, lock = _over(world, event, company, kind, name)
     if refused is not None or lock is None:
         return refused
-    if lock.reason in accounts.DERIVED:
+    if lock.reason in locks.DERIVED:
         return "not_possible", f"{kind}: its lock lasts as long as its {lock.reason.replace('_', ' ')} and needs no renewal"
     lock.phase, lock.ends, lock.last, lock.heard = ORDINARY, 0, world.at, world.at
     shown = accounts.view(company, kind, lock, world.policy.windows)
@@ -79,7 +92,7 @@ def release(world: World, event: OwnershipCommand) -> Refusal:
     refused, lock = _over(world, event, company, kind, name)
     if refused is not None or lock is None:
         return refused
-    if lock.reason in accounts.DERIVED:
+    if lock.reason in locks.DERIVED:
         return "not_possible", f"{kind}: its lock lasts as long as its {lock.reason.replace('_', ' ')}; transfer it instead"
     key, windows = world.company_key, world.policy.windows
     accounts.end(company, key, kind, lock, "ownership_released", "released", world.at, world.cause, windows, world.out)

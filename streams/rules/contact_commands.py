@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.events import OwnershipCommand
-from streams.rules import accounts, authority, contacts, disputes, fold, handing, levels, locks, reviewing, reviews, suppression
+from streams.rules import authority, contacts, disputes, fold, handing, levels, locks, reviewing, reviews, standings, suppression
 from streams.rules.world import World
 from streams.state import ORDINARY, Company, ContactRecord, Entry
 
@@ -29,7 +29,7 @@ def claim(world: World, event: OwnershipCommand) -> Refusal:
     return None
 
 
-def settled(world: World, address: str, before: accounts.Standing) -> None:
+def settled(world: World, address: str, before: standings.Standing) -> None:
     """After a command other than a claim: a new checkpoint (rule 26), the next deadline, the company's summaries."""
     contacts.settle(world, f"contact:{address}", world.contact(address), before, world.at, world.cause)
 

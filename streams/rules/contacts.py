@@ -6,7 +6,22 @@ from schemas.events import ReplyClassified, TouchLogged
 from schemas.times import micros
 from streams.matching.domains import domain_of
 from streams.plain import Mail
-from streams.rules import accounts, fold, handing, heard, levels, locks, reps, response, reviewing, suppression, touches, whole
+from streams.rules import (
+    accounts,
+    at_work,
+    fold,
+    handing,
+    heard,
+    levels,
+    locks,
+    reps,
+    response,
+    reviewing,
+    standings,
+    suppression,
+    touches,
+    whole,
+)
 from streams.rules.world import World
 from streams.state import Company, Contact, ContactRecord, Entry
 
@@ -65,7 +80,7 @@ def take_in(world: World, address: str, entry: Entry) -> None:
         whole.refold(world, folded, foldings, entry)
         _explain(world, began)
     else:
-        before, was = accounts.standing(record.state, world.policy.windows), whole.held(folded) if folded is not None else None
+        before, was = standings.standing(record.state, world.policy.windows), whole.held(folded) if folded is not None else None
         if company is not None:
             _meet(world, company, address, entry)
         began = len(world.out)
@@ -95,9 +110,9 @@ def _meet(world: World, company: Company, address: str, entry: Entry) -> None:
     if entry.kind != "touch":
         return
     entry.number = since
-    accounts.touched(company, entry.rep, address, domain, entry.occurred, accounts.kind_of(entry.what))
+    at_work.touched(company, entry.rep, address, domain, entry.occurred, at_work.kind_of(entry.what))
     if (cover := levels.cover(world)) is not company:
-        accounts.active(cover.lock, entry.rep, entry.occurred, cover.via)
+        at_work.active(cover.lock, entry.rep, entry.occurred, cover.via)
 
 
 def _explain(world: World, began: int) -> None:
@@ -120,19 +135,19 @@ def _pass_on(world: World, record: ContactRecord, target: str, owner: str) -> No
 
 
 def caught_up(
-    world: World, company: Company, address: str, before: accounts.Standing, state: Contact, at: int = 0, cause: str = ""
+    world: World, company: Company, address: str, before: standings.Standing, state: Contact, at: int = 0, cause: str = ""
 ) -> None:
     """Bring the company up to what the contact now is, because of the event or, with `at` and `cause`, of a deadline."""
-    after = accounts.standing(state, world.policy.windows)
+    after = standings.standing(state, world.policy.windows)
     if before != after:
         at, cause = at or world.at, cause or world.cause
-        accounts.follow(company, address, before, after)
+        standings.follow(company, address, before, after)
         if after.holder and after.holder != before.holder and levels.is_whole(world.policy, world.account):
             levels.gain(world, address, state, at, cause)
         accounts.settle(company, world.company_key, world.account, at, cause, world.policy, world.out)
 
 
-def settle(world: World, target: str, record: ContactRecord, before: accounts.Standing, at: int, cause: str) -> None:
+def settle(world: World, target: str, record: ContactRecord, before: standings.Standing, at: int, cause: str) -> None:
     """After what is judged as it comes: the contact's next deadline, and its company's summaries."""
     record.state.due = locks.next_due(record.state, world.policy.windows)
     if world.company_key:
@@ -145,13 +160,13 @@ def tick(world: World, address: str, now: int) -> None:
     """Deadlines of a contact that have come by `now`."""
     record, target = world.contact(address), f"contact:{address}"
     company = world.company() if world.company_key else None
-    before = accounts.standing(record.state, world.policy.windows)
+    before = standings.standing(record.state, world.policy.windows)
     folded = company if company is not None and whole.applies(world) else None
     was = whole.held(folded) if folded is not None else None
     world.out += fold.tick(record, target, world.policy, now)
     if company is not None:
         caught_up(world, company, address, before, record.state, now, f"deadline:conversation_ended:{target}")
-    if folded is not None and was is not None and before != accounts.standing(record.state, world.policy.windows):
+    if folded is not None and was is not None and before != standings.standing(record.state, world.policy.windows):
         whole.note(world, folded, address, now, "", was)
 
 
@@ -174,7 +189,7 @@ def _account_touch(world: World, event: TouchLogged) -> None:
         return
     company = world.company()
     if event.rep and event.kind in touches.TOUCHES:
-        accounts.touched(company, event.rep, "", "", world.when, accounts.kind_of(event.kind))
+        at_work.touched(company, event.rep, "", "", world.when, at_work.kind_of(event.kind))
         if (cover := levels.cover(world)) is not company:
-            accounts.active(cover.lock, event.rep, world.when, cover.via)
+            at_work.active(cover.lock, event.rep, world.when, cover.via)
     heard.logged(company, event.kind, event.rep or "", world.when)

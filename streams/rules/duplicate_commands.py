@@ -10,7 +10,7 @@ from copy import copy
 from schemas.events import OwnershipCommand
 from streams.routing.order import Chosen, Tried
 from streams.routing.people import present
-from streams.rules import accounts, assigning, contact_commands, duplicates, fold, leads, linking, locks, resolution, response
+from streams.rules import assigning, contact_commands, duplicates, fold, leads, linking, locks, resolution, response, standings
 from streams.rules.duplicates import HELD, MERGED
 from streams.rules.resolution import Resolved
 from streams.rules.response import Owner
@@ -105,7 +105,7 @@ def _hand_over(world: World, lead: Lead, record: ContactRecord | None, original:
         return held
     if lead.contact == original.contact or not owner.name or (held.owner, held.is_team) == owner:
         return None
-    before = accounts.standing(record.state, world.policy.windows)
+    before = standings.standing(record.state, world.policy.windows)
     lock = copy(held)
     lock.owner, lock.is_team, lock.rule, lock.token, lock.told = owner.name, owner.is_team, "duplicate_merged", 0, 0
     record.state.lock = lock
@@ -131,7 +131,7 @@ def _restore(world: World, lead: Lead, record: ContactRecord | None, prior: Prio
     if lock is not None and record is None:
         lead.lock = lock
     elif lock is not None and record is not None and ours and not record.state.flags:
-        before = accounts.standing(record.state, windows)
+        before = standings.standing(record.state, windows)
         record.state.lock = lock
         fold.checkpoint(record)
         contact_commands.settled(world, lead.contact, before)

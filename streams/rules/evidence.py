@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from streams.directory.directory import Account
-from streams.rules import accounts, locks
+from streams.rules import at_work, locks
 from streams.rules.world import World
 from streams.state import Company, Contact, Heard
 
@@ -27,7 +27,7 @@ def of_contact(world: World, state: Contact, stated: list[str], reps: list[str])
 def of_company(world: World, company: Company, stated: list[str], reps: list[str]) -> dict[str, Any]:
     """As `of_contact`, about an account or a domain."""
     heard = company.heard
-    return _evidence(world, accounts.latest(company), heard, heard.replies if heard else 0, stated, reps)
+    return _evidence(world, at_work.latest(company), heard, heard.replies if heard else 0, stated, reps)
 
 
 def _evidence(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from schemas.policy import Policy
 from streams.directory.directory import Account, Directory
 from streams.plain import Mail
-from streams.rules import accounts, levels, locks, reps, touches
+from streams.rules import at_work, levels, locks, reps, standings, touches
 from streams.state import Company, Contact, ContactRecord, Entry, Lock, Outbound, Sequence, kept
 
 
@@ -39,6 +39,6 @@ def email_sent(
         entry.opener = True
         state.openers[mailbox] = when
     if company is not None:
-        accounts.touched(company, rep, event.contact, "", when)
-        accounts.follow(company, event.contact, accounts.NOBODY, accounts.Standing(rep, 0, 0, when))
+        at_work.touched(company, rep, event.contact, "", when)
+        standings.follow(company, event.contact, standings.NOBODY, standings.Standing(rep, 0, 0, when))
     return ContactRecord(state, window=[kept(entry)])

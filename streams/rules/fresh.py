@@ -10,7 +10,7 @@ from __future__ import annotations
 from schemas.events import LeadCreated
 from streams.routing.asked import Asked
 from streams.routing.order import choose
-from streams.rules import accounts, activity, assigning, leads, levels, linking, places, resolution, response
+from streams.rules import activity, assigning, leads, levels, linking, places, resolution, response, standings
 from streams.rules.enquiries import enquiry_of
 from streams.rules.world import World
 
@@ -45,7 +45,7 @@ def lead_created(world: World, event: LeadCreated) -> bool:
     assigning.time(world, lead, chosen, world.at)
     lock = assigning.claim(world, lead, chosen, world.at, world.cause)
     record.state.lock, record.state.due = lock, lock.ends
-    accounts.follow(company, said.email, accounts.NOBODY, accounts.Standing(lock.owner, 0, 0, lock.claimed_at))
+    standings.follow(company, said.email, standings.NOBODY, standings.Standing(lock.owner, 0, 0, lock.claimed_at))
     response.wait(lead, record, world.when)
     world.out.append(assigning.routed(world, lead, found, chosen, similar=similar))
     leads.update(world, lead, said, [])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streams.rules import accounts, fold, locks, whole
+from streams.rules import accounts, at_work, fold, locks, whole
 from streams.rules.world import World
 from streams.state import PENDING, Company, ContactRecord, Lock
 
@@ -36,7 +36,7 @@ def company(
         new.reason = "prospecting"
     if old.phase == PENDING:
         new.ends = at + windows.activation
-    outbound = accounts.latest(record)
+    outbound = at_work.latest(record)
     replace(record, scope, old, new)
     whole.checkpoint(record, at)
     world.out.append(locks.moved(old, accounts.view(record, kind, new, windows), rule, target, at, cause, outbound, note, by))

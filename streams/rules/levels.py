@@ -12,7 +12,7 @@ from typing import cast
 from schemas.policy import Policy, Windows
 from streams.directory.directory import Account, Directory
 from streams.matching.domains import domain_of
-from streams.rules import accounts, reviewing
+from streams.rules import accounts, locks, reviewing
 from streams.rules.said import LockView, Out, Said
 from streams.rules.world import World
 from streams.state import Company, Contact, Entry, Lock
@@ -150,7 +150,7 @@ def give_back(world: World, owner: str, at: int, cause: str) -> None:
     """An account that came along with a contact goes when its captain has given back the last contact there."""
     company = world.company()
     lock = company.lock
-    if lock is None or lock.owner != owner or not company.via or owner in company.holders or lock.reason in accounts.DERIVED:
+    if lock is None or lock.owner != owner or not company.via or owner in company.holders or lock.reason in locks.DERIVED:
         return
     windows, key = world.policy.windows, world.company_key
     accounts.end(company, key, "account", lock, "ownership_released", "released", at, cause, windows, world.out)
@@ -160,7 +160,7 @@ def give_back(world: World, owner: str, at: int, cause: str) -> None:
 def let_go(company: Company, key: str, owner: str, address: str, windows: Windows, at: int, cause: str, out: Out) -> None:
     """An account that came along with a contact goes when routing is about to take that from its captain, who has no other there."""
     lock = company.lock
-    if lock is None or lock.owner != owner or company.via != address or lock.reason in accounts.DERIVED:
+    if lock is None or lock.owner != owner or company.via != address or lock.reason in locks.DERIVED:
         return
     if company.holders.get(owner, 0) > 1:
         return

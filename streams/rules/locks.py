@@ -11,6 +11,9 @@ from streams.state import PENDING, Contact, Lock, Release
 TOLD_AGAIN = HOUR
 """A lock that only lives longer is told again when its end has moved by so much: windows are days, mail comes in minutes. Microseconds."""
 
+DERIVED = frozenset({"open_opportunity", "live_conversation"})
+"""Reasons of an account lock that last as long as what they derive from; any other is a claim or a hand-on with a time of its own."""
+
 
 def expiry(lock: Lock, windows: Windows) -> tuple[int, str]:
     """When the lock ends if nothing more happens, and the rule that ends it (rules 1, 3 and 11)."""

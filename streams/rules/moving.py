@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 
-from streams.rules import accounts, contact_commands, fold, handing, locks
+from streams.rules import accounts, contact_commands, fold, handing, locks, standings
 from streams.rules.said import LockView
 from streams.rules.world import World
 from streams.state import ORDINARY, Company, HandOff, Lead, Lock, Place
@@ -60,7 +60,7 @@ def _contact(world: World, company: Company, address: str, rep: str, to: str, ru
     record, target, windows = world.contact(address), f"contact:{address}", world.policy.windows
     if not _theirs(record.state.lock, rep, order) or not _in_scope(world, company.place, record.place, order):
         return False
-    before = accounts.standing(record.state, windows)
+    before = standings.standing(record.state, windows)
     if to:
         handing.contact(world, record, target, to, rule, order.at, order.event, note, order.by)
     else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from streams.matching.domains import domain_of
-from streams.rules import accounts
+from streams.rules import accounts, at_work, locks, standings
 from streams.rules.said import Said
 from streams.rules.world import World
 from streams.state import Company, Contact, Touched
@@ -17,14 +17,14 @@ def move_domain(source: Company, target: Company | None, domain: str) -> None:
         if target is not None:
             target.conversations[contact] = conversation
     for rep, one in list(source.touched.items()):
-        acts = accounts.acts(one)
+        acts = at_work.acts(one)
         moving = [act for act in acts if act[1] and domain_of(act[1]) == domain]
         if not moving:
             continue
         staying = [act for act in acts if act not in moving]
         if target is not None:
             for at, contact, kind in moving:
-                accounts.touched(target, rep, contact, domain, at, kind)
+                at_work.touched(target, rep, contact, domain, at, kind)
         if staying:
             at, contact, kind = staying[-1]
             source.touched[rep] = Touched(at, contact, kind=kind)
@@ -51,14 +51,14 @@ def move_domain(source: Company, target: Company | None, domain: str) -> None:
 def merge(world: World, source: Company, source_key: str, target: Company, rule: str) -> None:
     """Everything of one company becomes another's, its account lock too where the other has none. Whoever loses a lock by it is told."""
     lock = source.lock
-    if lock is not None and target.lock is None and lock.reason not in accounts.DERIVED:
+    if lock is not None and target.lock is None and lock.reason not in locks.DERIVED:
         lock.token = 0  # a lock of another target: its token counts there
         target.lock, source.lock = lock, None
     elif lock is not None:
         notify = [] if lock.is_team else [(lock.owner, rule, False)]
         shown = accounts.view(source, "account", lock, world.policy.windows)
         fields = {"previous": lock.owner, "previous_is_team": lock.is_team, "lock": shown, "notify": notify}
-        fields["last_outbound"] = accounts.latest(source)
+        fields["last_outbound"] = at_work.latest(source)
         world.out.append(Said("ownership_released", rule, world.at, world.cause, source_key, fields))
     accounts.absorb(target, source, "")
     world.clear(source_key)
@@ -67,10 +67,10 @@ def merge(world: World, source: Company, source_key: str, target: Company, rule:
 def move_contact(source: Company | None, target: Company | None, address: str, state: Contact, world: World) -> None:
     """One person's company is another one now: the summaries of both follow."""
     windows = world.policy.windows
-    now = accounts.standing(state, windows)
+    now = standings.standing(state, windows)
     if source is not None:
-        accounts.follow(source, address, now, accounts.NOBODY)
+        standings.follow(source, address, now, standings.NOBODY)
     if target is not None:
-        accounts.follow(target, address, accounts.NOBODY, now)
+        standings.follow(target, address, standings.NOBODY, now)
         for rep, sent in state.sent.items():
-            accounts.touched(target, rep, address, domain_of(address), sent.at, accounts.kind_of(sent.kind))
+            at_work.touched(target, rep, address, domain_of(address), sent.at, at_work.kind_of(sent.kind))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from streams.matching.domains import domain_of
-from streams.rules import accounts, contacts, disputes, fold, handing, locks, reps
+from streams.rules import at_work, contacts, disputes, fold, handing, locks, reps, standings
 from streams.rules.disputes import ACCOUNT, Subject
 from streams.rules.said import Said
 from streams.rules.world import World
@@ -16,11 +16,11 @@ def others(world: World, subject: Subject, requester: str, sender: str, at: int)
     """Who pauses while one sends: whoever asked, and whoever else was at work there in the last 30 days or holds a contact there."""
     record = subject.record
     if isinstance(record, ContactRecord):
-        found = {rep for rep, sent in record.state.sent.items() if sent.at > at - accounts.TOUCHED_LATELY}
+        found = {rep for rep, sent in record.state.sent.items() if sent.at > at - at_work.LATELY}
         if record.state.sequence is not None:
             found.add(record.state.sequence.rep)
     else:
-        found = {rep for rep, one in record.touched.items() if one.at > at - accounts.TOUCHED_LATELY and _there(subject, one.contact)}
+        found = {rep for rep, one in record.touched.items() if one.at > at - at_work.LATELY and _there(subject, one.contact)}
         found |= set(record.holders) if subject.scope == ACCOUNT else set()
     return sorted({*found, requester} - {sender})
 
@@ -33,7 +33,7 @@ def carry_out(world: World, subject: Subject, ruling: Ruling, rule: str, cause: 
     """Move the lock to who sends, stop who pauses, note who works along."""
     record, at = subject.record, ruling.at
     if isinstance(record, ContactRecord):
-        before = accounts.standing(record.state, world.policy.windows)
+        before = standings.standing(record.state, world.policy.windows)
         stop_sequence(world, record, ruling.sender, ruling.collaborators, rule, at, cause, by=ruling.by, note=ruling.note)
         if record.state.lock is None:
             _grant(world, record, subject.key, ruling, rule, cause)
@@ -95,7 +95,7 @@ def hand_each(world: World, addresses: Sequence[str], ruling: Ruling, to: str, r
 
 
 def _hand_contact(world: World, record: ContactRecord, key: str, ruling: Ruling, to: str, rule: str, at: int, cause: str) -> None:
-    before = accounts.standing(record.state, world.policy.windows)
+    before = standings.standing(record.state, world.policy.windows)
     handing.contact(world, record, key, to, rule, at, cause, ruling.note, ruling.by)
     contacts.settle(world, key, record, before, at, cause)
 

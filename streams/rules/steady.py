@@ -11,7 +11,7 @@ from typing import Final
 
 from schemas.policy import Windows
 from streams.plain import Mail
-from streams.rules import accounts, fold, locks, steps, touches
+from streams.rules import at_work, fold, locks, steps, touches
 from streams.state import Company, ContactRecord, Outbound, brief
 
 NOT, MOVED, TOLD = 0, 1, 2
@@ -81,5 +81,5 @@ def email_sent(
     state.due = locks.next_due(state, windows) if state.paused_until or state.positive else end
     steps.take(record, running, event, cause, team)
     if company is not None:
-        accounts.touched(company, rep, event.contact, "", when)
+        at_work.touched(company, rep, event.contact, "", when)
     return TOLD if locks.to_be_told(lock, end) else MOVED

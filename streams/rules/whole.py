@@ -11,7 +11,7 @@ from __future__ import annotations
 from copy import copy
 from typing import NamedTuple
 
-from streams.rules import accounts, fold, levels, locks
+from streams.rules import accounts, at_work, fold, levels, locks, standings
 from streams.rules.said import Out, Said
 from streams.rules.world import World
 from streams.state import Company, Contact, ContactRecord, Entry, Lock, Point, Whole, freeze, kept
@@ -129,8 +129,8 @@ class Again:
         for one in foldings:
             state, said = fold.folded(one.record.base, one.earlier, f"contact:{one.address}", world.policy, world.at, 0)
             self.states[one.address], self.said[one.address] = state, said
-            accounts.follow(self.scratch, one.address, accounts.NOBODY, accounts.standing(state, windows))
-        if self.scratch.lock is None or self.scratch.lock.reason in accounts.DERIVED:
+            standings.follow(self.scratch, one.address, standings.NOBODY, standings.standing(state, windows))
+        if self.scratch.lock is None or self.scratch.lock.reason in locks.DERIVED:
             accounts.settle(self.scratch, world.company_key, world.account, entry.when, "", world.policy, [])
         later = [(item.when, item.id, one.address, item) for one in foldings for item in one.later]
         for when, event_id, address, item in sorted(later, key=lambda each: each[:3]):
@@ -143,9 +143,9 @@ class Again:
         stands = lock is not None and lock.owner != item.rep and item.rep not in self._members[address]
         item.captain = lock.owner if lock is not None and stands and item.kind in levels.STARTS else ""
         if item.kind == "touch":
-            accounts.active(lock, item.rep, item.occurred, self.scratch.via)
+            at_work.active(lock, item.rep, item.occurred, self.scratch.via)
         state, policy = self.states[address], self.world.policy
-        was = accounts.standing(state, policy.windows)
+        was = standings.standing(state, policy.windows)
         fold.apply(state, item, f"contact:{address}", policy, self.world.at, self.said[address])
         self._caught_up(address, was, when)
         self._note(when, event_id, before)
@@ -161,18 +161,18 @@ class Again:
             before, self.latest = held(scratch), at
             if address:
                 state = self.states[address]
-                was = accounts.standing(state, policy.windows)
+                was = standings.standing(state, policy.windows)
                 fold.advance(state, at, f"contact:{address}", policy, self.said[address])
                 self._caught_up(address, was, at)
             else:
                 accounts.tick(scratch, world.company_key, world.account, at, policy, [])
             self._note(at, "", before)
 
-    def _caught_up(self, address: str, was: accounts.Standing, at: int) -> None:
+    def _caught_up(self, address: str, was: standings.Standing, at: int) -> None:
         world = self.world
-        accounts_now = accounts.standing(self.states[address], world.policy.windows)
+        accounts_now = standings.standing(self.states[address], world.policy.windows)
         if accounts_now != was:
-            accounts.follow(self.scratch, address, was, accounts_now)
+            standings.follow(self.scratch, address, was, accounts_now)
             if accounts_now.holder and accounts_now.holder != was.holder:
                 levels.come_along(self.scratch, world.company_key, address, self.states[address], world.policy.windows, at, "", [])
             accounts.settle(self.scratch, world.company_key, world.account, at, "", world.policy, [])
@@ -204,7 +204,7 @@ def _put_contact(world: World, company: Company, folding: Folding, again: Again,
     record.window, record.state = [kept(one) for one in (*folding.earlier, *folding.later)], after
     own = entry if address == world.address else None
     world.out += fold.told_anew(before, after, entry.id, own, said, folding.known, f"contact:{address}", policy, world.at)
-    accounts.follow(company, address, accounts.standing(before, policy.windows), accounts.standing(after, policy.windows))
+    standings.follow(company, address, standings.standing(before, policy.windows), standings.standing(after, policy.windows))
 
 
 def _put_account(world: World, company: Company, scratch: Company) -> None:
@@ -212,7 +212,7 @@ def _put_account(world: World, company: Company, scratch: Company) -> None:
     key, windows, old, new = world.company_key, world.policy.windows, company.lock, scratch.lock
     last = company.touched.get(new.owner) if new is not None else None
     if new is not None and last is not None and last.at >= new.claimed_at:
-        accounts.active(new, new.owner, last.at)  # what was logged on the account itself is in no contact's window
+        at_work.active(new, new.owner, last.at)  # what was logged on the account itself is in no contact's window
     company.lock, company.via = new, scratch.via
     if new is not None and old is not None and new.owner == old.owner:
         new.token, new.told = old.token, old.told
@@ -222,13 +222,13 @@ def _put_account(world: World, company: Company, scratch: Company) -> None:
         accounts.drop_permits(company, old)
     shown = accounts.view(company, "account", new, windows) if new is not None else None
     if new is not None and shown is not None and old is not None:
-        rule = new.rule if new.reason in accounts.DERIVED else "first_touch"
-        world.out.append(locks.moved(old, shown, rule, key, world.at, world.cause, accounts.latest(company)))
+        rule = new.rule if new.reason in locks.DERIVED else "first_touch"
+        world.out.append(locks.moved(old, shown, rule, key, world.at, world.cause, at_work.latest(company)))
     elif new is not None and shown is not None:
         world.say("claim_granted", new.rule, key, owner=new.owner, until=shown.until, lock=shown)
     elif old is not None:
         ended = accounts.view(company, "account", old, windows)
-        fields = {"previous": old.owner, "lock": ended, "last_outbound": accounts.latest(company)}
+        fields = {"previous": old.owner, "lock": ended, "last_outbound": at_work.latest(company)}
         world.out.append(
             Said("ownership_released", "known_late", world.at, world.cause, key, {**fields, "notify": [(old.owner, "known_late")]})
         )
