@@ -15,11 +15,11 @@ from streams.decisions import Renderer
 from streams.directory.directory import Directory
 from streams.routing.order import Chosen
 from streams.routing.turns import next_of
-from streams.rules import assigning, duplicates, resolution, response
-from streams.rules.enquiries import enquiry_of, updated
 from streams.rules.events import pass_time
+from streams.rules.lead import assigning, duplicates, resolution, response
+from streams.rules.lead.enquiries import enquiry_of, updated
+from streams.rules.lead.resolution import Resolved
 from streams.rules.reasons import sentence
-from streams.rules.resolution import Resolved
 from streams.rules.world import World
 from streams.state import Lead, Record, Turns
 from streams.tables.contract import Tables

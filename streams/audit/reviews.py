@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from streams.audit.finding import Base, Finding, Mend, Seen
 from streams.on_record.next_steps import LEVELS
-from streams.rules import disputes
+from streams.rules.review import disputes
 
 LATE = 48 * 3_600_000_000
 """Disputes end within the day; after two days somebody has to be asked. Microseconds."""

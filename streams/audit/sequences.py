@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from streams.audit.finding import Base, Finding, Group, Mend, Seen, many
-from streams.rules.touches import MAIL
+from streams.rules.contact.touches import MAIL
 from streams.state import ContactRecord
 
 FINAL = ("complaint", "unsubscribed", "bounced")

@@ -15,7 +15,7 @@ from streams.on_record.as_json import record, row
 from streams.on_record.history import told as as_told
 from streams.on_record.history import words
 from streams.on_record.view import Held, Known, all_held, directory_of, held_by, known
-from streams.rules.duplicates import HELD, MERGED
+from streams.rules.lead.duplicates import HELD, MERGED
 from streams.settings.settings import Settings
 from streams.state import Lead
 

@@ -28,7 +28,7 @@ from streams.engine.told import AGAIN, Told
 from streams.engine.work import Work
 from streams.outbox import Outgoing
 from streams.path import Arrived, Processed, place
-from streams.rules import hand_offs
+from streams.rules.hand_off import hand_offs
 from streams.tables.contract import Moved, Tables
 from streams.watching.watch import Fault, Watch
 

@@ -15,8 +15,9 @@ from streams.engine.part import Part
 from streams.engine.work import Before, Work
 from streams.matters import CLOSES, OPENS, Matters
 from streams.outbox import Outgoing
-from streams.rules import disputes, locks
+from streams.rules.contact import locks
 from streams.rules.events import next_due
+from streams.rules.review import disputes
 from streams.rules.said import About, LockView, Said
 from streams.rules.world import World
 from streams.state import Change, Company, ContactRecord, Lead, Lock, Record

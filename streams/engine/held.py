@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from schemas.policy import Windows
-from streams.rules import accounts, disputes, locks
+from streams.rules.company import accounts
+from streams.rules.contact import locks
+from streams.rules.review import disputes
 from streams.rules.said import LockView
 from streams.state import Company, ContactRecord, Lead, Lock, Record
 

@@ -12,8 +12,8 @@ from streams.engine.part import Part
 from streams.engine.shelf import Slot
 from streams.engine.work import Before, Work
 from streams.rules import remembered
+from streams.rules.contact.steady import TOLD
 from streams.rules.events import pass_time
-from streams.rules.steady import TOLD
 from streams.rules.world import Missing
 from streams.state import Company, ContactRecord
 

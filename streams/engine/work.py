@@ -10,7 +10,7 @@ from streams.engine.held import Signature, signatures
 from streams.engine.part import Part
 from streams.engine.shelf import Shelf, Slot
 from streams.outbox import pack
-from streams.rules import fold
+from streams.rules.contact import fold
 from streams.rules.world import Missing
 from streams.state import Company, ContactRecord, Record
 from streams.tables.contract import Document, Fact, Group, Tables, Write

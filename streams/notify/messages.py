@@ -10,7 +10,7 @@ import msgspec
 from schemas.policy import Policy
 from streams.directory.directory import Directory
 from streams.matters import CLOSES, OPENS, key_of
-from streams.rules.asked import hours_of
+from streams.rules.review.asked import hours_of
 
 
 class Message(msgspec.Struct):

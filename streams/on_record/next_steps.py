@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from schemas.policy import Windows
 from streams import state
-from streams.rules import accounts, disputes, locks
+from streams.rules.company import accounts
+from streams.rules.contact import locks
+from streams.rules.review import disputes
 from streams.state import Company, Contact, ContactRecord, Dispute, Lead, Lock, Record
 
 LEVELS = {1: "the two reps", 2: "the team lead", 3: "RevOps"}

@@ -11,7 +11,9 @@ from schemas.policy import Windows
 from streams import state
 from streams.directory.directory import Account, Directory
 from streams.on_record.next_steps import Step, next_step
-from streams.rules import accounts, at_work, disputes, locks
+from streams.rules.company import accounts, at_work
+from streams.rules.contact import locks
+from streams.rules.review import disputes
 from streams.rules.said import LockView
 from streams.state import Change, Company, ContactRecord, Flag, Lead, Outbound, Permit
 from streams.state import Sequence as Running

@@ -8,7 +8,7 @@ from streams.routing.asked import Answer, Asked
 from streams.routing.named import named_owner
 from streams.routing.people import instant, vp_of
 from streams.routing.seniority import seniority_of
-from streams.rules import locks
+from streams.rules.contact import locks
 from streams.state import Company
 
 FREE = Answer("nobody holds this contact")

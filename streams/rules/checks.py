@@ -8,7 +8,10 @@ from typing import NamedTuple
 from schemas.events import SendRequested
 from streams.directory.directory import Account
 from streams.matching.domains import domain_of
-from streams.rules import accounts, at_work, levels, locks, reviewing, suppression
+from streams.rules import suppression
+from streams.rules.company import accounts, at_work, levels
+from streams.rules.contact import locks
+from streams.rules.review import reviewing
 from streams.rules.world import World
 from streams.state import Company, Contact, ContactRecord
 

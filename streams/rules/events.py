@@ -8,26 +8,13 @@ from typing import Any, NamedTuple
 from schemas.policy import Policy, Windows
 from streams.directory.directory import Account, Directory, normal_domains
 from streams.matching.domains import registrable
-from streams.rules import (
-    accounts,
-    commands,
-    contacts,
-    disputes,
-    duplicates,
-    facts,
-    first,
-    fresh,
-    hand_offs,
-    lead_touches,
-    leads,
-    levels,
-    link_commands,
-    missed,
-    reviews,
-    sends,
-    steady,
-    whole,
-)
+from streams.rules import sends
+from streams.rules.command import commands, link_commands
+from streams.rules.company import accounts, facts, levels, whole
+from streams.rules.contact import contacts, first, steady
+from streams.rules.hand_off import hand_offs
+from streams.rules.lead import duplicates, fresh, lead_touches, leads, missed
+from streams.rules.review import disputes, reviews
 from streams.rules.world import World
 from streams.state import Company, ContactRecord, HandOffs, Lead, Record
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from schemas.events import SendRequested
-from streams.rules import contacts, levels, locks, resolution
 from streams.rules.checks import CHECKS, Case, Finding
+from streams.rules.company import levels
+from streams.rules.contact import contacts, locks
+from streams.rules.lead import resolution
 from streams.rules.world import World
 from streams.state import Company, ContactRecord, Enquiry, Lead
 

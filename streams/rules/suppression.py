@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.policy import Policy
-from streams.rules import locks
+from streams.rules.contact import locks
 from streams.rules.said import Out, Said
 from streams.state import Contact, Entry, Flag
 

@@ -3,7 +3,7 @@
 Most contacts that are held were taken by an e-mail and have got nothing but their owner's steps since. Then the history's last line is the
 lock's own grant, the one mailbox that ever wrote first did so with the lock's first touch, and the last outbound and the sequence's last
 step are the newest event. `left` of the record says which of these are left out; `fill_in` writes them out again before anything but
-`streams.rules.steady` sees the record.
+`streams.rules.contact.steady` sees the record.
 """
 
 from __future__ import annotations

@@ -104,7 +104,7 @@ class Unlike(Struct, array_like=True, gc=False):
 
 
 class Step(Struct, array_like=True, gc=False):
-    """An owner's e-mail in the running sequence, as a window keeps it as long as nothing else comes after it (`streams.rules.steps`):
+    """An owner's e-mail in the running sequence, as a window keeps it as long as nothing else comes after it (`rules/contact/steps.py`):
     what the state says anyway is left out. `when`: 0 for the newest event of the contact. `unlike`: None when it is a usual one."""
 
     when: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from streams.on_record.view import known
-from streams.rules.duplicates import MERGED
+from streams.rules.lead.duplicates import MERGED
 from streams.state import Change, Lead
 from streams.web.service import Service
 

@@ -8,8 +8,8 @@ from unittest.mock import patch
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from streams.rules import fresh
 from streams.rules.events import TOPICS
+from streams.rules.lead import fresh
 from tests.bench.ways import Day, Event, days, play
 from tests.play import Played, at
 

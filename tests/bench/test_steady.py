@@ -11,7 +11,7 @@ from unittest.mock import patch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from streams.rules import first, steady
+from streams.rules.contact import first, steady
 from streams.rules.events import TOPICS
 from tests.bench.ways import Day, Event, days, play
 from tests.play import Played, at, email

@@ -15,7 +15,7 @@ from streams import state
 from streams.agents.reading import arrived
 from streams.engine import Engine
 from streams.path import Record
-from streams.rules import fold
+from streams.rules.contact import fold
 from streams.tables.memory import MemoryTables
 from tests.play import at
 

@@ -18,8 +18,8 @@ from schemas.locks import LockChange
 from schemas.policy import Policy
 from streams import decisions
 from streams.cli import COMMANDS
-from streams.rules import lead_commands, link_commands
-from streams.rules.commands import VERBS as OF_TARGETS
+from streams.rules.command import lead_commands, link_commands
+from streams.rules.command.commands import VERBS as OF_TARGETS
 from streams.rules.reasons import SENTENCES
 from streams.settings.settings import FILE_VARIABLE, PREFIX, Settings
 from streams.topics import ALL

@@ -11,7 +11,7 @@ import pytest
 from schemas.times import rfc3339
 from streams.crash_points import VARIABLE
 from streams.day.planned import MILLISECOND, SECOND, Planned, key_of
-from streams.rules import hand_offs
+from streams.rules.hand_off import hand_offs
 from streams.tables.contract import Tables
 from tests.integration.conftest import Make
 from tests.integration.model import expected

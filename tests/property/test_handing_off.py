@@ -21,7 +21,7 @@ from streams.engine import Engine
 from streams.engine.held import locks_in
 from streams.errors import StoreUnavailable
 from streams.path import Arrived, Record
-from streams.rules import hand_offs
+from streams.rules.hand_off import hand_offs
 from streams.state import Lead
 from streams.tables.memory import MemoryTables
 from tests.play import Played, at

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from streams.on_record.as_json import record, stamp
 from streams.on_record.view import known
-from streams.rules.duplicates import MERGED
+from streams.rules.lead.duplicates import MERGED
 from streams.state import Lead, decode
 from streams.web.access import Caller, concerns
 from streams.web.api.items import answer

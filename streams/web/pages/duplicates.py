@@ -9,7 +9,7 @@ import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 
-from streams.rules.duplicates import HELD, MERGED
+from streams.rules.lead.duplicates import HELD, MERGED
 from streams.state import Enquiry, Lead, decode
 from streams.web.access import Caller, concerns
 from streams.web.problems import Problem

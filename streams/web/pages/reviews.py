@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from streams.on_record.view import known
-from streams.rules import authority
-from streams.rules.overlaps import APOLOGY
+from streams.rules.command import authority
+from streams.rules.contact.overlaps import APOLOGY
 from streams.state import Company, ContactRecord, Dispute, decode
 from streams.web.access import Caller, concerns
 from streams.web.problems import Problem

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from streams.on_record.history import told
 from streams.on_record.view import known
-from streams.rules.duplicates import MERGED
+from streams.rules.lead.duplicates import MERGED
 from streams.state import Company, Lead, decode
 from streams.web.access import Caller, leads
 from streams.web.problems import Problem

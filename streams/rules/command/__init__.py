@@ -1,0 +1,1 @@
+"""What people may command, and what a command does (rule 27)."""

@@ -1,0 +1,1 @@
+"""What a rep holds goes to another (rule 8)."""

@@ -1,0 +1,1 @@
+"""Ownership reviews (rules 17, 18)."""
