@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from streams.routing.asked import Answer, Asked
-from streams.routing.people import has_left, present
+from streams.routing.people import has_left, stand_in
 
 
 def specialist(asked: Asked, answer: Answer) -> str:
@@ -14,8 +14,10 @@ def specialist(asked: Asked, answer: Answer) -> str:
         return ""
     if account is not None:
         own = next((rep for name, rep in account.specialists.items() if name.casefold() == department), "")
-        if own and own not in asked.without and present(own, asked.directory, asked.at):
-            return own if own != answer.rep else ""
+        # Who left is followed by a successor. A manager is no specialist: then the department is looked up, or the owner answers.
+        there, how = stand_in(own, asked.directory, asked.at) if own else ("", "")
+        if there and how != "manager" and there not in asked.without:
+            return there if there != answer.rep else ""
     able = [one for one in asked.directory.of_specialty(department) if not has_left(one, asked.at) and not one.partner_id]
     able = [one for one in able if one.rep not in asked.without]
     if not able or any(one.rep == answer.rep for one in able):

@@ -159,7 +159,10 @@ def near_duplicate(case: Case) -> Finding | None:
         return None
     similar: list[Account] = []
     holder = ""
+    one_whole = case.world.policy.ownership.family == "parent" and _belongs(case)
     for other in case.world.directory.alike(case.account):
+        if one_whole and levels.top(case.world.directory, other) is levels.top(case.world.directory, case.account):
+            continue  # what clears the family's lock clears the family (rule 7)
         company = case.world.company(f"account:{other.account_id}")
         lock = company.lock
         busy = lock.owner if lock is not None and lock.owner != case.ask.rep else ""

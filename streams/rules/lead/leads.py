@@ -62,6 +62,9 @@ def _again(world: World, lead: Lead, said: Enquiry, found: Resolved, suspects: l
     owner = duplicates.owner(world, duplicates.original_of(world, fresh[0].lead_id)) if fresh else Owner("")
     old = addresses.old(world, lead, said.email)
     if lead.home != found.home:
+        if old is None and lead.lock is not None and said.email and not locks.is_routings(lead.lock):
+            prepare(world, lead, said, found)
+            addresses.move(world, lead, None, said.email)  # whoever worked it without an address holds the contact (rule 20)
         route(world, lead, said, found)
         if old is not None:
             addresses.leave(world, lead, old)
