@@ -10,14 +10,16 @@ import re
 
 from streams.matching.words import vocabulary
 
-_WORDS = vocabulary()["native"]
-_PATTERN = re.compile("|".join(map(re.escape, sorted(_WORDS, key=lambda word: (-len(word), word)))))
+NATIVE = vocabulary()["native"]
+"""Everyday words in those scripts -> in English."""
+
+_PATTERN = re.compile("|".join(map(re.escape, sorted(NATIVE, key=lambda word: (-len(word), word)))))
 _IDEOGRAPH = re.compile("[\u3400-\u9fff]")
 
 
 def translated(text: str) -> str:
     """The text with those words in English between blanks."""
-    return _PATTERN.sub(lambda found: f" {_WORDS[found[0]]} ", text)
+    return _PATTERN.sub(lambda found: f" {NATIVE[found[0]]} ", text)
 
 
 def spelt_by_sound(text: str) -> bool:

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
+from streams.matching.kana import romanised
 from streams.matching.legal import LEGAL, LEGAL_ANYWHERE, LEGAL_ENDS, LEGAL_FIRST, LEGAL_NATIVE, LONGEST_FORM
 from streams.matching.native import spelt_by_sound, translated
 from streams.matching.words import CANONICAL, KINDS, PLACES, STOP
@@ -43,7 +44,7 @@ def fold(text: str) -> str:
     text = LEGAL_NATIVE.sub(" ", unicodedata.normalize("NFKC", text))
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join([one for one in decomposed if not _MARKS[0] <= one <= _MARKS[1]])
-    return plain if plain.isascii() else anyascii(translated(unicodedata.normalize("NFC", plain))).lower()
+    return plain if plain.isascii() else anyascii(romanised(translated(unicodedata.normalize("NFC", plain)))).lower()
 
 
 def is_foreign(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import chain
 from math import inf
 from typing import NamedTuple
 
@@ -12,15 +13,19 @@ from rapidfuzz import fuzz, process
 from streams.matching.accounts import Index, Slot
 from streams.matching.countries import endings_of
 from streams.matching.domains import OWN_ENDINGS
+from streams.matching.kana import one_spelling
 from streams.matching.likeness import Likeness, likeness
 from streams.matching.normal import TELLING, initials, is_foreign, is_latin, kind, normalise, telling
 from streams.matching.readings import POINTS, Reading, readings
 from streams.matching.sounds import same_sound, sound
+from streams.matching.words import one_trade
 
 SAME_COUNTRY, OTHER_COUNTRY = 2.0, -16.0
 """Points where both countries are known. Another country leaves an equal name a link, and makes a person look at anything less sure."""
 SAME_SORT, OTHER_SORT, SOUND_MOST = 6.0, -12.0, 94.0
 """Points where the everyday words beside a name's sound agree, or differ, and the most that a sound alone can score."""
+SPELT_ALIKE, SHORTEST_READ = 90.0, 4
+"""Points of a name that is read in Japanese as another one is spelt, and the letters that it needs: many ideographs are read alike."""
 OWN_LABEL, LABEL_WORDS = 4, 3
 """What the label of an account's own domain takes as its name, and the words that such a label may be of."""
 FULLY_COMPARED = 16
@@ -60,7 +65,8 @@ def ranked(company: str, country: str, accounts: Index, aliases: dict[str, str])
     best: dict[str, Candidate] = {}
     foreign, latin = is_foreign(company), is_latin(company)
     for reading in with_aliases(readings(company), aliases):
-        for number, found in _compared(reading.core, accounts, foreign, latin):
+        compared = _compared(reading.core, accounts, foreign, latin)
+        for number, found in chain(compared, _read_alike(reading.core, accounts)) if reading.how == "read" else compared:
             _keep(best, _weighed(accounts, accounts.slot(number), found, reading, country))
         for slot, found in _by_own_domain(reading.core, country, accounts):
             _keep(best, _weighed(accounts, slot, found, reading, country))
@@ -141,7 +147,22 @@ def _sounding(core: str, accounts: Index) -> Iterable[tuple[int, Likeness]]:
             yield number, Likeness(score, f"sounds like {name}")
 
 
+def _read_alike(core: str, accounts: Index) -> Iterable[tuple[int, Likeness]]:
+    """Names that are the same in Japanese, however each spells it in Latin letters."""
+    mine = core.split(" ")
+    named, sorts = telling(mine), [word for word in mine if kind(word) != TELLING]
+    wanted = one_spelling(named)
+    if len(wanted) < SHORTEST_READ:
+        return
+    for number in accounts.names.sounding(named):
+        name = accounts.names.names[number]
+        theirs = name.split(" ")
+        if one_spelling(telling(theirs)) == wanted:
+            score = min(SOUND_MOST, SPELT_ALIKE + _sorts_agree(sorts, [word for word in theirs if kind(word) != TELLING]))
+            yield number, Likeness(score, f"read like {name}")
+
+
 def _sorts_agree(mine: list[str], theirs: list[str]) -> float:
     if not mine or not theirs:
         return 0.0
-    return SAME_SORT if set(mine) & set(theirs) else OTHER_SORT
+    return SAME_SORT if set(mine) & set(theirs) else 0.0 if one_trade({*mine, *theirs}) else OTHER_SORT

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from streams.matching.domains import label_of_site
+from streams.matching.japanese import readings_of
 from streams.matching.normal import LONGEST, TELLING, kind, normalise, normalised
 
 MOST = 8
@@ -13,7 +14,7 @@ MOST = 8
 ACCOUNTS_MOST = 4
 """Names that one account's name is indexed under."""
 
-POINTS = {"whole": 0, "site": 0, "alias": 0, "split": 2, "part": 4, "former": 4, "owner": 6}
+POINTS = {"whole": 0, "site": 0, "alias": 0, "split": 2, "part": 4, "former": 4, "owner": 6, "read": 2}
 """What a reading takes from a score: a part of a name is less than the name."""
 
 _FORMER = re.compile(
@@ -95,6 +96,8 @@ def readings(text: str) -> list[Reading]:
         parts.append((part[1], "owner"))
     if len(cut := [part for part in _CUT.split(text) if part]) > 1:
         parts += [(part, "part") for part in cut]
+    if not text.isascii():
+        parts[1:1] = [(way, "read") for way in readings_of(plain or text)]
     return _distinct(parts)[:MOST]
 
 

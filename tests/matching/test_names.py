@@ -49,6 +49,13 @@ from tests.matching.book import book, find, linked
         ("Bramble Quillworth", "Quillworth"),
         ("Bramble Quillworth", "Bramble International Services"),
         ("SZ Quillberry", "SZQ"),
+        ("Yamada Pharmaceutical Co., Ltd.", "山田製薬株式会社"),
+        ("Ohyama Denki", "大山電気"),
+        ("Kotani Construction", "小谷建設"),
+        ("Odani Construction", "小谷建設"),
+        ("Fujimoto Seisakusho", "株式会社藤本製作所"),
+        ("QPS Inc.", "株式会社キューピーエス"),
+        ("山田製薬株式会社", "Yamada Seiyaku K.K."),
     ],
 )
 def test_one_company_however_it_is_written(account: str, company: str) -> None:

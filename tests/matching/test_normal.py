@@ -33,7 +33,7 @@ NAMES = st.one_of(
         ("Zorvex Pty Ltd", "zorvex"),
         ("Zorvex S.A. de C.V.", "zorvex"),
         ("ООО Зорвекс", "zorveks"),
-        ("株式会社ゾルベックス", "zorubetkusu"),
+        ("株式会社ゾルベックス", "zorubekkusu"),
         ("Zorvex Holdings Inc", "zorvex"),
         ("ZORVEX CORP /DE/", "zorvex"),
         ("A. O. Bramble", "ao bramble"),
