@@ -6,8 +6,6 @@ JSON in its cell, or a column a part (`closed_lost.owner`).
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import NoneType, UnionType
@@ -18,6 +16,7 @@ import orjson
 from schemas.errors import Unreadable, nearest
 from schemas.events import BY_TOPIC, Event
 from schemas.reading import read
+from streams.csv_files import Csv, opened
 from streams.errors import LeadlockError
 
 TOPICS = {"accounts": ("account-updated", "account_id"), "reps": ("rep-updated", "rep")}
@@ -51,16 +50,15 @@ class Reader:
 
     def items(self, path: Path) -> Iterator[Item]:
         """Every line of a file, in order. Raises LeadlockError where the file as a whole cannot be read."""
+        if path.suffix.lower() not in (".jsonl", ".ndjson", ".json"):
+            with opened(path, self._fields) as rows:
+                yield from self._rows(rows)
+            return
         try:
             with path.open(encoding="utf-8-sig", newline="") as file:
-                if path.suffix.lower() in (".jsonl", ".ndjson", ".json"):
-                    yield from self._json_lines(file)
-                else:
-                    yield from self._rows(path, file)
+                yield from self._json_lines(file)
         except UnicodeDecodeError as error:
             raise LeadlockError(problem=f"{path.name} is not UTF-8 at byte {error.start}") from error
-        except csv.Error as error:
-            raise LeadlockError(problem=f"{path.name} is not CSV: {error}") from error
         except OSError as error:
             raise LeadlockError(problem=f"{path.name} cannot be read: {error.strerror}") from error
 
@@ -78,23 +76,19 @@ class Reader:
                 continue
             yield self._item(number, value.get("value", value) if "topic" in value else value)
 
-    def _rows(self, path: Path, file: io.TextIOBase | Any) -> Iterator[Item]:
-        reader = csv.DictReader(file)
-        columns = [name for name in reader.fieldnames or () if name]
-        if self.key not in columns:
-            near = nearest(self.key, columns)
-            has = f"the nearest is {near!r}" if near else f"it has {', '.join(map(repr, columns)) or 'no header'}"
-            raise LeadlockError(problem=f"{path.name} has no column {self.key}: {has}")
-        for row in reader:
-            value, problem = self._of_row(row)
-            yield Item(reader.line_num, "", b"", None, problem) if problem else self._item(reader.line_num, value)
+    def _rows(self, rows: Csv) -> Iterator[Item]:
+        if self.key not in rows.columns:
+            raise LeadlockError(problem=rows.lack(self.key))
+        for row in rows:
+            value, problem = self._of_row(row.cells)
+            if any(cell.strip() for cell in row.more):
+                problem = f"has more cells than the header: {str(row.more)[:60]!r}"
+            yield Item(row.line, "", b"", None, problem) if problem else self._item(row.line, value)
 
-    def _of_row(self, row: Mapping[str | None, Any]) -> tuple[dict[str, Any], str]:
+    def _of_row(self, cells: Mapping[str, str]) -> tuple[dict[str, Any], str]:
         value: dict[str, Any] = {}
-        for column, cell in row.items():
-            text = cell.strip() if isinstance(cell, str) else ""
-            if column is None:
-                return value, f"has more cells than the header: {str(cell)[:60]!r}"
+        for column, cell in cells.items():
+            text = cell.strip()
             if not text:
                 continue
             name, _, part = column.strip().partition(".")

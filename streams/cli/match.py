@@ -5,15 +5,14 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TextIO
 
 import click
 from rich.progress import track
 
 from schemas.addresses import normalise
-from schemas.errors import nearest
 from schemas.policy import Policy
 from streams.cli.common import err
+from streams.csv_files import opened
 from streams.errors import LeadlockError
 from streams.matching.accounts import AccountFacts, Index
 from streams.matching.resolve import LeadFacts, resolve
@@ -35,7 +34,8 @@ def match(accounts: Path, leads: Path, policy_file: Path | None) -> None:
     """Link the LEADS of a CSV file to the ACCOUNTS of another: CSV on standard output.
 
     ACCOUNTS has the columns account_id and name, and may have aliases (separated by |), domains, shared_domains (separated by blanks) and
-    country; LEADS has lead_id and at least one of company, email and website, and may have country. Other columns are ignored.
+    country; LEADS has lead_id and at least one of company, email and website, and may have country. Other columns are ignored, their order
+    does not matter. Semicolons or tabs may stand for the commas.
 
     \b
     Example:
@@ -86,33 +86,14 @@ def _rows(
     path: Path, needed: tuple[str, ...], known: tuple[str, ...], one_of: tuple[str, ...] = ()
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows of a CSV file with their line numbers, every known column there, empty where the file lacks it."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            yield from _read(file, path, needed, known, one_of)
-    except UnicodeDecodeError as error:
-        raise LeadlockError(problem=f"{path.name} is not UTF-8 at byte {error.start}") from error
-    except csv.Error as error:
-        raise LeadlockError(problem=f"{path.name} is not CSV: {error}") from error
-
-
-def _read(
-    file: TextIO, path: Path, needed: tuple[str, ...], known: tuple[str, ...], one_of: tuple[str, ...]
-) -> Iterator[tuple[int, dict[str, str]]]:
-    reader = csv.DictReader(file)
-    columns = [name for name in reader.fieldnames or () if name]
-    for column in needed:
-        if column not in columns:
-            raise LeadlockError(problem=_missing(path, column, columns))
-    if one_of and not set(one_of) & set(columns):
-        raise LeadlockError(problem=_missing(path, f"{', '.join(one_of[:-1])} or {one_of[-1]}", columns, one_of[0]))
-    for row in reader:
-        yield reader.line_num, {name: row.get(name) or "" for name in known}
-
-
-def _missing(path: Path, column: str, columns: list[str], like: str | None = None) -> str:
-    near = nearest(like or column, columns)
-    has = f"the nearest is {near!r}" if near else f"it has {', '.join(map(repr, columns)) or 'no header'}"
-    return f"{path.name} has no column {column}: {has}"
+    with opened(path, known) as file:
+        for column in needed:
+            if column not in file.columns:
+                raise LeadlockError(problem=file.lack(column))
+        if one_of and not set(one_of) & set(file.columns):
+            raise LeadlockError(problem=file.lack(f"{', '.join(one_of[:-1])} or {one_of[-1]}", one_of[0]))
+        for row in file:
+            yield row.line, {name: row.cells.get(name, "") for name in known}
 
 
 def _shown(leads: list[tuple[str, LeadFacts]]) -> Iterable[tuple[str, LeadFacts]]:

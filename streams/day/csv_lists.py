@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from schemas.addresses import normalise, normalise_domain
 from schemas.errors import nearest
+from streams.csv_files import opened
 from streams.day.people import Account, Lead
 from streams.errors import LeadlockError
 
@@ -61,23 +61,18 @@ def read_leads(path: Path) -> tuple[list[Lead], list[str]]:
 
 def _rows(path: Path, columns: tuple[str, ...]) -> Iterator[tuple[int, dict[str, str]]]:
     try:
-        # utf-8-sig: spreadsheets put a byte order mark first.
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.DictReader(file)
-            header = list(reader.fieldnames or ())
+        with opened(path, columns) as file:
             for column in columns:
-                if column not in header:
-                    near = nearest(column, header)
-                    hint = f"; the nearest column it has is {near!r}" if near else f"; it has {', '.join(header) or 'no header line'}"
+                if column not in file.columns:
+                    near = nearest(column, file.columns)
+                    hint = f"; the nearest column it has is {near!r}" if near else f"; it has {', '.join(file.columns) or 'no header line'}"
                     raise BadList(file=path, problem=f"column {column!r} is missing{hint}")
-            for row in reader:
-                yield reader.line_num, {column: row[column] or "" for column in columns}
-    except UnicodeDecodeError as error:
-        raise BadList(file=path, problem=f"is not UTF-8: {error.reason} at byte {error.start}") from error
-    except csv.Error as error:
-        raise BadList(file=path, problem=f"is no CSV: {error}") from error
-    except OSError as error:
-        raise BadList(file=path, problem=f"cannot be read: {error.strerror}") from error
+            for row in file:
+                yield row.line, {column: row.cells.get(column, "") for column in columns}
+    except LeadlockError as error:
+        if isinstance(error, BadList):
+            raise
+        raise BadList(file=path, problem=error.fields["problem"]) from error
 
 
 def _id(path: Path, number: int, column: str, row: dict[str, str], found: Mapping[str, object]) -> str:
