@@ -7,14 +7,13 @@ A line is `{"topic": …, "at": RFC 3339, "value": {…}}`, in order of `at` (de
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 from typing import Any
 
 import orjson
 
-from schemas.errors import Unreadable
+from schemas.errors import Unreadable, nearest, shown
 from schemas.policy import Policy
-from schemas.times import micros
+from schemas.times import instant
 from streams.decisions import DECISIONS
 from streams.engine import Engine
 from streams.event_of import event_of
@@ -23,6 +22,9 @@ from streams.tables.memory import MemoryTables
 
 ANY = 1 << 62
 """However much later than its arrival an event of a file says it happened, it counts as its arrival: no clock here has to be trusted."""
+
+BOM = b"\xef\xbb\xbf"
+"""What editors of some systems put before the first line."""
 
 
 class BadLine(ValueError):
@@ -34,33 +36,62 @@ class Lines:
 
     def __init__(self) -> None:
         self.dead: list[tuple[int, str]] = []
-        self._last = 0
+        self._last: tuple[int, str] | None = None
 
     def arrivals(self, lines: Iterable[bytes]) -> Iterator[Arrived]:
         """Each line as it arrives. Raises BadLine when a line has no topic, value or time, or goes back in time."""
         for number, line in enumerate(lines, 1):
-            if line.strip():
-                yield self._arrival(number, line)
+            text = line.removeprefix(BOM) if number == 1 else line
+            if text.strip():
+                yield self._arrival(number, text)
 
     def _arrival(self, number: int, line: bytes) -> Arrived:
         try:
-            given: dict[str, Any] = orjson.loads(line)
-            topic, value = str(given["topic"]), given["value"]
-            at = micros(_instant(given.get("at") or value["occurred_at"]))
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise BadLine(f"line {number}: needs topic, value and a time with an offset: {error!r}") from error
-        if at < self._last:
-            raise BadLine(
-                f"line {number}: at {given.get('at') or value['occurred_at']!r} is before the line above it; order the lines by at"
-            )
-        self._last = at
-        key = str(given["key"]).encode() if given.get("key") else None
-        record = Record(topic, 0, number, at, key, None if value is None else orjson.dumps(value))
+            given = _event_line(line)
+            at, said = _time(given)
+            if self._last is not None and at < self._last[0]:
+                raise BadLine(f"at {said!r} is before {self._last[1]!r} of the line above it; order the lines by at")
+        except BadLine as error:
+            raise BadLine(f"line {number}: {error}") from error
+        self._last = at, said
+        key, value = str(given["key"]).encode() if given.get("key") else None, given["value"]
+        record = Record(given["topic"], 0, number, at, key, None if value is None else orjson.dumps(value))
         try:
             return Arrived(record, event_of(record), None)
         except Unreadable as error:
             self.dead.append((number, str(error)))
             return Arrived(record, None, error)
+
+
+def _event_line(line: bytes) -> dict[str, Any]:
+    """The object of a line, with a topic and a value. Raises BadLine in words for people."""
+    try:
+        given = orjson.loads(line)
+    except orjson.JSONDecodeError as error:
+        raise BadLine(f"it is not JSON: {error.msg}") from error
+    if not isinstance(given, dict):
+        raise BadLine(f'it must be an object, {{"topic": …, "at": …, "value": {{…}}}}, found {shown(given)}')
+    for field in ("topic", "value"):
+        if field not in given:
+            near = nearest(field, given)
+            raise BadLine(f"`{field}` is missing" + (f"; the nearest that is there is `{near}`" if near else ""))
+    if not isinstance(given["topic"], str):
+        raise BadLine(f"`topic` must be text, found {shown(given['topic'])}")
+    return given
+
+
+def _time(given: dict[str, Any]) -> tuple[int, str]:
+    """(when a line arrives, microseconds, as it says so): its `at`, else its value's `occurred_at`. Raises BadLine."""
+    field, value = "at", given["value"]
+    said = given.get("at")
+    if said is None:
+        field, said = "occurred_at", value.get("occurred_at") if isinstance(value, dict) else None
+    if said is None:
+        raise BadLine("it has no time: neither `at` nor an `occurred_at` in its `value`")
+    try:
+        return instant(said), said
+    except ValueError as error:
+        raise BadLine(f"`{field}` {error}, found {shown(said)}") from error
 
 
 class Simulation:
@@ -101,10 +132,3 @@ class Simulation:
         """The decisions among what is published, which needs no broker to be delivered here."""
         self.engine.published(done.outbox_ids)
         return (one.value for one in done.outgoing if one.topic == DECISIONS and one.value is not None)
-
-
-def _instant(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError(f"{text!r} has no offset; nearest: {text}+00:00")
-    return moment

@@ -18,7 +18,7 @@ from rich.table import Table
 
 from schemas.durations import parse_positive
 from schemas.policy import Policy
-from schemas.times import moment
+from schemas.times import instant, moment
 from streams.errors import LeadlockError
 from streams.settings.settings import Settings
 from streams.tables.connect import connect
@@ -46,6 +46,20 @@ def _duration(_: click.Context, parameter: click.Parameter, text: str) -> int:
         return parse_positive(text)
     except PydanticCustomError as error:
         raise click.BadParameter(f"{text!r} {error.message()}", param=parameter) from error
+
+
+def instant_option(name: str, told: str) -> Callable[[Any], Any]:
+    """`--until`, `--at`: microseconds since the epoch of an RFC 3339 instant; 0 without it."""
+    return click.option(name, metavar="TIME", callback=_instant, help=told)
+
+
+def _instant(_: click.Context, parameter: click.Parameter, text: str | None) -> int:
+    if text is None:
+        return 0
+    try:
+        return instant(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} {error}", param=parameter) from error
 
 
 def out() -> Console:

@@ -11,12 +11,12 @@ import click
 import orjson
 from rich.text import Text
 
-from schemas.errors import Unreadable
+from schemas.errors import Unreadable, shown
 from schemas.events import LeadCreated
 from schemas.policy import Policy
 from schemas.reading import read
-from schemas.times import EPOCH, micros, rfc3339
-from streams.cli.common import err, json_option, out, policy_of, policy_option, put_json, reading, table, when, whose
+from schemas.times import EPOCH, instant, micros, rfc3339
+from streams.cli.common import err, instant_option, json_option, out, policy_of, policy_option, put_json, reading, table, when, whose
 from streams.clock import now_us
 from streams.engine import Engine
 from streams.errors import LeadlockError
@@ -24,8 +24,9 @@ from streams.explaining import explain as explained
 from streams.lists import Reader
 from streams.on_record.history import words
 from streams.settings.settings import Settings
-from streams.simulation import BadLine, Simulation
+from streams.simulation import BOM, BadLine, Simulation
 
+TOPIC = "lead-created"
 existing = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -34,7 +35,7 @@ existing = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--accounts", type=existing, help="Accounts (CSV or JSON Lines) instead of those in Redis.")
 @click.option("--reps", type=existing, help="Reps (CSV or JSON Lines) instead of those in Redis.")
 @click.option("--events", type=existing, help="Event lines, as `simulate` reads, that came before the lead.")
-@click.option("--at", metavar="TIME", help="When the lead arrives (RFC 3339); now, or after the last event.")
+@instant_option("--at", "When the lead arrives (RFC 3339); now, or after the last event.")
 @policy_option
 @json_option
 def explain(
@@ -42,7 +43,7 @@ def explain(
     accounts: Path | None,
     reps: Path | None,
     events: Path | None,
-    at: str | None,
+    at: int,
     policy_file: Path | None,
     as_json: bool,
 ) -> None:
@@ -58,46 +59,52 @@ def explain(
     """
     settings = Settings()
     policy = policy_of(policy_file, settings)
-    said = _instant(at) if at is not None else 0
+    given, said = _given(lead)
+    at = at or said
     if accounts or reps or events:
         simulation, last = _played(policy, accounts, reps, events)
-        now = said or last or now_us()
+        now = at or last or now_us()
         list(simulation.until(now))
         simulation.engine.catch_up()
-        told = explained(simulation.tables, simulation.engine.directory, policy, _lead(lead, now), now)
+        told = explained(simulation.tables, simulation.engine.directory, policy, _lead(given, now), now)
     else:
-        now = said or now_us()
+        now = at or now_us()
         with reading(settings) as tables:
             engine = Engine(tables, policy)
             engine.catch_up()
-            told = explained(tables, engine.directory, policy, _lead(lead, now), now)
+            told = explained(tables, engine.directory, policy, _lead(given, now), now)
     if as_json:
         put_json(told)
     else:
         _show(told)
 
 
-def _instant(text: str) -> int:
+def _given(file: Any) -> tuple[dict[str, Any], int]:
+    """The lead's fields as they were given, bare or as an event line; and the line's time, microseconds, 0 for none."""
     try:
-        found = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise click.BadParameter(f"{text!r} is no RFC 3339 instant; nearest: 2026-03-02T09:00:00+00:00", param_hint="--at") from error
-    if found.tzinfo is None:
-        raise click.BadParameter(f"{text!r} has no offset; nearest: {text}+00:00", param_hint="--at")
-    return micros(found)
-
-
-def _lead(file: Any, at: int) -> LeadCreated:
-    try:
-        given = orjson.loads(file.read())
+        given = orjson.loads(file.read().removeprefix(BOM))
     except orjson.JSONDecodeError as error:
-        raise LeadlockError(problem=f"the lead is not JSON: {error}") from error
+        raise LeadlockError(problem=f"the lead is not JSON: {error.msg}") from error
     if not isinstance(given, dict):
-        raise LeadlockError(problem="the lead is no JSON object")
-    value = given.get("value", given) if "topic" in given else given
-    full = {"event_id": "explain", "occurred_at": rfc3339(at), "lead_id": "this lead", **value}
+        raise LeadlockError(problem=f"the lead is no JSON object, but {shown(given)}")
+    if "topic" not in given:
+        return given, 0
+    value, said = given.get("value"), given.get("at")
+    if given["topic"] != TOPIC:
+        raise LeadlockError(problem=f"the lead: `topic` must be {TOPIC}, found {shown(given['topic'])}")
+    if not isinstance(value, dict):
+        raise LeadlockError(problem=f"the lead: `value` must be an object, found {shown(value)}")
     try:
-        return cast(LeadCreated, read("lead-created", orjson.dumps(full)))
+        return value, 0 if said is None else instant(said)
+    except ValueError as error:
+        raise LeadlockError(problem=f"the lead: `at` {error}, found {shown(said)}") from error
+
+
+def _lead(given: dict[str, Any], at: int) -> LeadCreated:
+    said = {name: value for name, value in given.items() if value is not None}
+    full = {"event_id": "explain", "occurred_at": rfc3339(at), "lead_id": "this lead", **said}
+    try:
+        return cast(LeadCreated, read(TOPIC, orjson.dumps(full)))
     except Unreadable as error:
         raise LeadlockError(problem=f"the lead: {error}") from error
 

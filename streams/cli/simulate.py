@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import click
 
 from schemas.policy import Policy
-from schemas.times import micros
 from streams.agents.reading import arrived
-from streams.cli.common import json_option, since_option
+from streams.cli.common import instant_option, json_option, since_option
 from streams.cli.trial_view import judge
 from streams.clock import now_us
 from streams.path import Arrived
@@ -29,7 +27,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--against", "against_file", type=FILE, metavar="FILE", help="The policy to compare with: say which decisions would change.")
 @click.option("--from-kafka", is_flag=True, help="Play what the configured Kafka has recorded, instead of a file.")
 @since_option("30d", "With --from-kafka: how far back, such as 30d or 12h.")
-@click.option("--until", metavar="TIME", help="Let time pass to this RFC 3339 instant after the last line.")
+@instant_option("--until", "Let time pass to this RFC 3339 instant after the last line.")
 @json_option
 def simulate(
     events: click.utils.LazyFile | None,
@@ -37,7 +35,7 @@ def simulate(
     against_file: Path | None,
     from_kafka: bool,
     since: int,
-    until: str | None,
+    until: int,
     as_json: bool,
 ) -> None:
     """Play EVENTS (JSON Lines, `-` for standard input) with a virtual clock: decisions as JSON Lines on standard output.
@@ -54,13 +52,13 @@ def simulate(
     if (events is None) != from_kafka:
         raise click.UsageError("give either EVENTS or --from-kafka" + (", not both" if from_kafka else ""))
     policy = Policy.read(policy_file) if policy_file else Policy()
-    end, lines = _instant(until), Lines()
+    lines = Lines()
     arrivals = lines.arrivals(events) if events is not None else _recorded(lines, now_us() - since)
     try:
         if against_file is not None:
-            judge(Trial(Policy.read(against_file), policy), arrivals, end, as_json)
+            judge(Trial(Policy.read(against_file), policy), arrivals, until, as_json)
         else:
-            _decide(Simulation(policy), arrivals, end)
+            _decide(Simulation(policy), arrivals, until)
     except BadLine as error:
         sys.stdout.flush()
         raise click.ClickException(str(error)) from error
@@ -89,15 +87,3 @@ def _recorded(lines: Lines, since: int) -> Iterator[Arrived]:
             lines.dead.append((number, f"{record.topic}:{record.partition} at {record.offset}: {one.error}"))
         yield one
 
-
-def _instant(text: str | None) -> int:
-    if text is None:
-        return 0
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        example = f"{text!r} is no RFC 3339 instant; nearest: 2026-03-02T09:00:00+00:00"
-        raise click.BadParameter(example, param_hint="--until") from error
-    if moment.tzinfo is None:
-        raise click.BadParameter(f"{text!r} has no offset; nearest: {text}+00:00", param_hint="--until")
-    return micros(moment)

@@ -77,11 +77,31 @@ def test_events_come_before_the_lead_and_turns_are_not_taken(run: Run, files: tu
 
 @pytest.mark.parametrize(
     ("lead", "says"),
-    [("{torn", "the lead is not JSON"), ("[]", "no JSON object"), ('{"email": "nobody"}', "email"), ('{"title": "CEO"}', "email")],
+    [
+        ("", "the lead is not JSON"),
+        ("{torn", "the lead is not JSON"),
+        ("[]", "no JSON object"),
+        ('{"email": "nobody"}', "email"),
+        ('{"title": "CEO"}', "email"),
+        ('{"topic": "email-sent", "value": {}}', "`topic` must be lead-created, found 'email-sent'"),
+        ('{"topic": "lead-created", "value": 7}', "`value` must be an object, found 7"),
+        ('{"topic": "lead-created"}', "`value` must be an object, found None"),
+        ('{"topic": "lead-created", "at": "09:00", "value": {}}', "`at` must be a time"),
+    ],
 )
 def test_what_is_no_lead_is_one_clear_error(run: Run, files: tuple[str, ...], lead: str, says: str) -> None:
     done = run("explain", "-", *files, input=lead)
     assert done.exit_code == 1 and says in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("before", ["", "\ufeff"])
+def test_a_lead_may_be_an_event_line_and_lack_what_it_does_not_know(run: Run, files: tuple[str, ...], before: str) -> None:
+    value = {"lead_id": None, "event_id": None, "occurred_at": None, "email": "pat@acme.com", "title": None}
+    line = json.dumps({"topic": "lead-created", "at": "2026-03-02T09:00:00+01:00", "value": value})
+    done = run("explain", "-", *files, "--json", input=before + line)
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    assert (told["lead_id"], told["at"], told["owner"]["rep"]) == ("this lead", "2026-03-02T08:00:00Z", "sara")
 
 
 @pytest.mark.redis
