@@ -3,29 +3,38 @@
 from __future__ import annotations
 
 from importlib import import_module
+from typing import NamedTuple
 
 import click
 
 from schemas.errors import ContractError, nearest
 from streams.errors import LeadlockError
 
+
+class Entry(NamedTuple):
+    """A command: where it is, `module:name`, and what it does, in a line."""
+
+    where: str
+    does: str
+
+
 COMMANDS = {
-    "demo": "streams.cli.demo:demo",
-    "up": "streams.cli.up:up",
-    "worker": "streams.cli.worker:worker",
-    "serve": "streams.cli.serve:serve",
-    "check": "streams.cli.check:check",
-    "locks": "streams.cli.locks:locks",
-    "simulate": "streams.cli.simulate:simulate",
-    "match": "streams.cli.match:match",
-    "explain": "streams.cli.explain:explain",
-    "import": "streams.cli.import_lists:import_lists",
-    "policy": "streams.cli.policy:policy",
-    "replay-dead-letters": "streams.cli.replay_dead_letters:replay_dead_letters",
-    "audit": "streams.cli.audit:audit",
-    "doctor": "streams.cli.doctor:doctor",
+    "demo": Entry("streams.cli.demo:demo", "Play a day of outreach here, without any server, and show what is decided."),
+    "up": Entry("streams.cli.up:up", "The same stack, staying up: Kafka, Redis, a worker, the console."),
+    "worker": Entry("streams.cli.worker:worker", "Run the stream processor against your Kafka and Redis."),
+    "serve": Entry("streams.cli.serve:serve", "Serve the HTTP API and the console."),
+    "check": Entry("streams.cli.check:check", "May this rep write to this person now? Allow, warn or block."),
+    "locks": Entry("streams.cli.locks:locks", "Who owns it, why, until when, and how it came to that."),
+    "simulate": Entry("streams.cli.simulate:simulate", "Play a file of events without any server; compare two policies."),
+    "match": Entry("streams.cli.match:match", "Which account each lead of a list belongs to."),
+    "explain": Entry("streams.cli.explain:explain", "Why a lead goes to whom: every rule that was tried."),
+    "import": Entry("streams.cli.import_lists:import_lists", "Publish the CRM's accounts or reps from a file."),
+    "policy": Entry("streams.cli.policy:policy", "Check the rules of engagement: faults, or effective values."),
+    "replay-dead-letters": Entry("streams.cli.replay_dead_letters:replay_dead_letters", "Put back what could not be read, after a fix."),
+    "audit": Entry("streams.cli.audit:audit", "The weekly audit: eight questions, and the commands that mend."),
+    "doctor": Entry("streams.cli.doctor:doctor", "Try the settings against Kafka and Redis: causes and cures."),
 }
-"""Command -> where it is. Imported when called, so that `leadlock policy check` does not wait for Kafka's client."""
+"""Imported when called, so that neither `leadlock policy check` nor `leadlock --help` waits for Kafka's client."""
 
 
 class Commands(click.Group):
@@ -35,14 +44,18 @@ class Commands(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        where = COMMANDS.get(cmd_name)
-        if where is None:
+        found = COMMANDS.get(cmd_name)
+        if found is None:
             near = nearest(cmd_name, COMMANDS)
             hint = f"the nearest is {near!r}" if near else f"there are {', '.join(COMMANDS)}"
             ctx.fail(f"There is no command {cmd_name!r}; {hint}.")
-        module, name = where.split(":")
+        module, name = found.where.split(":")
         command: click.Command = getattr(import_module(module), name)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, one.does) for name, one in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> object:
         try:
