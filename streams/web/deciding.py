@@ -14,23 +14,20 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from typing import Any, Final, NamedTuple, TypeVar
-
-import orjson
+from typing import Final, TypeVar
 
 from schemas.events import Event
 from streams.clock import now_us
-from streams.decisions import DECISIONS
 from streams.engine import Engine, TakesLong
 from streams.errors import StoreUnavailable
-from streams.path import Arrived, Record
+from streams.path import Record
 from streams.publisher import Publisher
+from streams.web.answering import Answering, Asked, Decisions
 from streams.web.floor import Floor
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
-Decisions = list[dict[str, Any]]
 
 AT_ONCE: Final = 200
 """Requests answered in one turn of the engine's thread: some 10 ms at most, which is how long one that comes meanwhile waits."""
@@ -38,20 +35,7 @@ AT_ONCE: Final = 200
 BRIEFLY: Final = 50
 """Requests asked in one go on the loop: some 2 ms, after which it sees to others before it goes on."""
 
-LOOK_S: Final = 0.05
-"""Who only asks looks so often whether the tables came back older; a failover takes longer, and whoever commits looks every time."""
-
 AWAY_S: Final = 0.5  # how often a store that is away is tried
-
-
-class Asked(NamedTuple):
-    """A request that waits. `record`: it is on its topic and is to be committed; None: it only asks."""
-
-    topic: str
-    event: Event
-    at: int
-    record: Record | None
-    answer: asyncio.Future[Decisions]
 
 
 class Decider:
@@ -60,14 +44,13 @@ class Decider:
 
     def __init__(self, engine: Engine, publisher: Publisher, floor: dict[str, int] | None = None, brief: bool = True) -> None:
         self.engine = engine
-        self._publisher = publisher
         self._brief = brief
         self._floor = Floor(engine.tables, floor or {})
+        self._answering = Answering(engine, publisher, self._floor)
         self._thread = ThreadPoolExecutor(1, "engine")
         self._waiting: deque[Asked] = deque()
         self._turning = False
         self._busy = 0  # works that the engine's thread has or is to have; counted on the loop
-        self._delivered: deque[str] = deque()
         self.away = ""
 
     async def watch(self) -> None:
@@ -76,12 +59,11 @@ class Decider:
             await asyncio.sleep(AWAY_S)
             try:
                 # So that who may do what is known, however long nobody has asked anything.
-                await self.call(self._current)
+                await self.call(self._answering.current)
                 if self.away:
                     log.warning("the store is back")
                     self.away = ""
-                if self._delivered:
-                    await self.call(self._forget)
+                await self.call(self._answering.forget)
             except StoreUnavailable as error:
                 self._is_away(error)
 
@@ -102,7 +84,7 @@ class Decider:
         """As `call`, with the directory brought up to date. Raises StoreUnavailable."""
 
         def current() -> T:
-            self._current()
+            self._answering.current()
             return work()
 
         try:
@@ -142,7 +124,7 @@ class Decider:
         if self._is_brief():
             asked = [self._waiting.popleft() for _ in range(min(len(self._waiting), BRIEFLY))]
             try:
-                self._tell(asked, _tried(partial(self._ask, briefly=True), asked))
+                self._tell(asked, _tried(partial(self._answering.ask, briefly=True), asked))
                 self._go_on(loop)
                 return
             except TakesLong:
@@ -195,53 +177,11 @@ class Decider:
         commits = [one for one in asked if one.record is not None]
         asks = [one for one in asked if one.record is None]
         try:
-            for part, work in ((commits, self._commit), (asks, self._ask)):
+            for part, work in ((commits, self._answering.commit), (asks, self._answering.ask)):
                 if part:
                     loop.call_soon_threadsafe(self._tell, part, _tried(work, part))
         finally:
             loop.call_soon_threadsafe(self._turned, loop)
-
-    def _commit(self, asked: Sequence[Asked]) -> list[Decisions]:
-        self._floor.look()
-        done = self.engine.process([Arrived(one.record, one.event, None) for one in asked if one.record is not None])
-        self._publisher.send(done.outgoing, partial(self._sent, done.outbox_ids))
-        made: dict[str, Decisions] = {one.event.event_id: [] for one in asked}
-        for outgoing in done.outgoing:
-            if outgoing.topic == DECISIONS and outgoing.value:
-                decision = orjson.loads(outgoing.value)
-                made.get(decision["event_id"], []).append(decision)
-        return [made[one.event.event_id] for one in asked]
-
-    def _ask(self, asked: Sequence[Asked], briefly: bool = False) -> list[Decisions]:
-        """In whatever thread has the engine. Raises StoreUnavailable, and TakesLong if it is to be brief and would not be."""
-        self._floor.look(LOOK_S)
-        answers: dict[int, Decisions] = {}
-        left = list(range(len(asked)))
-        while left:  # once, unless two requests have one event id
-            first = list({asked[index].event.event_id: index for index in reversed(left)}.values())
-            found = self.engine.ask_each([(asked[index].topic, asked[index].event, asked[index].at) for index in first], briefly)
-            answers.update(zip(first, found, strict=True))
-            left = [index for index in left if index not in answers]
-        return [answers[index] for index in range(len(asked))]
-
-    def _current(self) -> None:
-        self._floor.look()
-        self.engine.catch_up()
-
-    def _sent(self, ids: Sequence[str], error: BaseException | None) -> None:
-        """In the publisher's thread: what could not be delivered waits in the outbox for a worker."""
-        if error is None:
-            self._delivered.extend(ids)
-        else:
-            log.error("decisions were not delivered, a worker publishes them: %s", error)
-
-    def _forget(self) -> None:
-        ids = list(self._delivered)
-        more = self.engine.published(ids)
-        for _ in ids:
-            self._delivered.popleft()
-        if more.outgoing:
-            self._publisher.send(more.outgoing, partial(self._sent, more.outbox_ids))
 
 
 def _tried(work: Callable[[Sequence[Asked]], list[Decisions]], asked: Sequence[Asked]) -> list[Decisions] | Exception:

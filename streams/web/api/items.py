@@ -17,7 +17,7 @@ from schemas.times import rfc3339
 from streams.clock import now_us
 from streams.errors import BrokerUnavailable, StoreUnavailable
 from streams.web.access import Caller
-from streams.web.deciding import Decisions
+from streams.web.answering import Decisions
 from streams.web.problems import Problem, invalid, unavailable
 from streams.web.service import Service
 

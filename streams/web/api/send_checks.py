@@ -10,8 +10,8 @@ from starlette.responses import Response
 from schemas.events import SendRequested
 from streams.errors import StoreUnavailable
 from streams.web.access import Caller
+from streams.web.answering import Decisions
 from streams.web.api.items import decided, event_of, one_or_many
-from streams.web.deciding import Decisions
 from streams.web.problems import Problem, unavailable
 from streams.web.service import Service
 
