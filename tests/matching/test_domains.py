@@ -31,6 +31,7 @@ def test_free_and_personal_domains_tell_of_nobody() -> None:
     assert find(accounts, email="kim@kimfamily.example", policy='personal_domains = ["kimfamily.example"]').verdict == "none"
     assert find(accounts, email="kim@postbox.example", policy='free_domains = ["postbox.example"]').verdict == "none"
     assert find(accounts, email="kim@postbox.example").verdict == "auto"
+    assert find(book("AppleID"), email="x7f@privaterelay.appleid.com").verdict == "none"
 
 
 def test_an_account_owns_its_domain_even_if_it_gives_free_mail() -> None:
@@ -92,3 +93,21 @@ def test_the_short_way_to_a_registrable_domain_says_what_the_list_says(labels: l
     host = ".".join([*labels, ending])
     if host not in domains._FREE:
         assert registrable(host) == (domains._extract(host).top_domain_under_public_suffix or host)
+
+
+def test_a_domain_under_a_private_ending_is_its_own() -> None:
+    accounts = book(AccountFacts("a1", "Zorvex", domains=("zorvex.uk.com",)))
+    assert find(accounts, email="kim@mail.zorvex.uk.com").account_id == "a1"
+    assert find(accounts, email="kim@brambleton.uk.com").verdict == "none"
+    assert registrable("shop.zorvex.wixsite.com") == "zorvex.wixsite.com"
+    assert registrable("zorvex.onmicrosoft.com") == "zorvex.onmicrosoft.com"
+    assert registrable("zorvex.mail.onmicrosoft.com") == "zorvex.mail.onmicrosoft.com"
+
+
+def test_a_page_that_anyone_can_have_tells_of_nobody() -> None:
+    accounts = book(AccountFacts("li", "LinkedIn", domains=("linkedin.com",)))
+    for page in ("https://www.linkedin.com/company/zorvex/", "linkedin.com?trk=zorvex", "https://uk.linkedin.com/in/kim#top"):
+        assert find(accounts, website=page).verdict == "none", page
+    for site in ("https://www.linkedin.com/", "linkedin.com", "https://linkedin.com:443?"):
+        assert find(accounts, website=site).account_id == "li", site
+    assert find(accounts, website="https://zorvex.example/linkedin.com/company/zorvex").verdict == "none"
