@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,6 +11,8 @@ from schemas.decisions import decision
 from schemas.policy import Policy
 from schemas.times import micros
 from streams import state
+from streams.outbox import Outgoing
+from streams.path import Processed
 from streams.simulation import Simulation
 from streams.state import Company, ContactRecord
 
@@ -26,13 +29,25 @@ def email(rep: str, contact: str, **more: Any) -> tuple[str, dict[str, Any]]:
     return "email-sent", {"message_id": "m", "contact": contact, "rep": rep, **more}
 
 
+class Published(Simulation):
+    """A simulation that keeps all that it publishes, of every topic."""
+
+    def __init__(self, policy: Policy) -> None:
+        super().__init__(policy)
+        self.published: list[Outgoing] = []
+
+    def _said(self, done: Processed) -> Iterator[bytes]:
+        self.published += done.outgoing
+        return super()._said(done)
+
+
 class Played:
     """A simulation that one sends events to, one at a time. `lines`: decisions as bytes; `decisions`: parsed."""
 
     def __init__(
         self, reps: dict[str, dict[str, Any]] | None = None, accounts: list[dict[str, Any]] | None = None, policy: str = ""
     ) -> None:
-        self.simulation = Simulation(Policy.parse(policy))
+        self.simulation = Published(Policy.parse(policy))
         self.lines: list[bytes] = []
         self._number = 0
         for rep, facts in (reps or {}).items():
@@ -49,6 +64,12 @@ class Played:
         full = {"event_id": event_id or f"n{self._number}", "occurred_at": (occurred or when).isoformat(), **facts}
         line = json.dumps({"topic": topic, "at": when.isoformat(), "value": full}).encode()
         new = list(self.simulation.play([line]))
+        assert not self.simulation.dead, self.simulation.dead
+        return self._held(new)
+
+    def delete(self, topic: str, key: str, when: datetime) -> list[dict[str, Any]]:
+        """Send a record without a value, which deletes an account or a rep; the decisions that it was answered with."""
+        new = list(self.simulation.play([json.dumps({"topic": topic, "at": when.isoformat(), "key": key, "value": None}).encode()]))
         assert not self.simulation.dead, self.simulation.dead
         return self._held(new)
 

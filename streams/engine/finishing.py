@@ -42,7 +42,9 @@ class Finish:
     def finish(self, world: World, keys: Sequence[str], before: Before, part: Part) -> None:
         """After the rules: tokens, sequence numbers, history, deadlines, and what is to be published."""
         for key in world.cleared:
-            self._work.slots[key].record = Company()
+            # What only rises goes on from where it was, should there be something under this key again.
+            old = cast(Company, self._work.get(key))
+            self._work.slots[key].record = Company(seen=old.seen, tokens=old.tokens, sequence=old.sequence)
         wide = world.listed is not None
         for said in world.out:
             self._say(said, world.of(said.target) if wide or _is_elsewhere(said.target, world) else world, part)

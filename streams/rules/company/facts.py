@@ -6,7 +6,7 @@ import msgspec
 
 from schemas.events import AccountUpdated, RepUpdated
 from schemas.events.tombstones import AccountGone, RepGone
-from streams.directory.directory import Account, Link, Rep, normal_domains
+from streams.directory.directory import Account, Directory, Link, Rep, normal_domains
 from streams.directory.records import MERGED, SEEN
 from streams.matching.normal import normalise
 from streams.matching.similar import similar
@@ -126,42 +126,53 @@ def _move(world: World, domain: str, was: str, now: str, companies: dict[str, Co
 
 
 def _account_gone(world: World, event: AccountGone) -> None:
-    """The CRM deleted the account. What is recorded of it goes to the account that has its domains now, as where two were merged, else to
-    its domain; its own lock ends unless another account can have it."""
+    """The CRM deleted the account. What is recorded of it goes to the account that has its domains now, as where two were merged, else each
+    domain's to whose it is now and the rest to the first; its own lock ends unless another account can have it."""
     directory, key = world.directory, world.company_key
     known = directory.accounts.get(event.account_id)
     if known is None:
         return
-    heirs = [one for domain in known.domains for one in directory.owners(domain) if one != event.account_id]
-    heirs = heirs or [one for one in map(directory.links.linked_by_word, known.domains) if one not in ("", event.account_id)]
+    source = world.company()
+    domains = list(dict.fromkeys([*known.domains, *rehoming.domains_in(source)]))
+    world.join_all(one for domain in domains for one in _homes(directory, domain) if one != key)
+    heirs = [one for domain in known.domains for one in _heirs(directory, domain, event.account_id)]
     heir = max(dict.fromkeys(heirs), key=heirs.count, default="")
-    to = f"account:{heir}" if heir else next((f"domain:{domain}" for domain in known.domains if directory.tells(domain)), "")
-    source, target = world.company(), world.company(to) if to else Company()
     world.account = known
     world.facts.append(directory.drop_account(event.account_id))
+    at, cause, policy, out = world.at, world.cause, world.policy, world.out
     if heir:
-        world.facts.append(directory.put_link(key, Link(heir, MERGED, at=world.at)))
-        rehoming.merge(world, source, key, target, "account_merged")
-        accounts.settle(target, to, directory.accounts[heir], world.at, world.cause, world.policy, world.out)
+        target = world.company(f"account:{heir}")
+        world.facts.append(directory.put_link(key, Link(heir, MERGED, at=at)))
+        rehoming.merge(world, known, source, target)
+        accounts.settle(target, f"account:{heir}", directory.accounts[heir], at, cause, policy, out)
         return
     if source.lock is not None:
-        accounts.end(
-            source,
-            key,
-            "account",
-            source.lock,
-            "ownership_released",
-            "account_gone",
-            world.at,
-            world.cause,
-            world.policy.windows,
-            world.out,
-        )
-    for domain in known.domains[1:]:
-        rehoming.move_domain(source, world.company(f"domain:{domain}") if directory.tells(domain) else None, domain)
-    if to:
-        accounts.absorb(target, source, known.domains[0])
+        accounts.end(source, key, "account", source.lock, "ownership_released", "account_gone", at, cause, policy.windows, out)
+    first = next((domain for domain in known.domains if directory.tells(domain)), "")
+    for domain in domains:
+        if domain != first:
+            home, account = directory.company_of_domain(domain)
+            there = world.company(home) if home else None
+            rehoming.move_domain(source, there, domain)
+            if there is not None and account is not None:
+                accounts.settle(there, home, account, at, cause, policy, out)
+    if first:
+        accounts.absorb(world.company(f"domain:{first}"), source, first)
         world.clear(key)
+
+
+def _heirs(directory: Directory, domain: str, gone: str) -> list[str]:
+    """The accounts that a domain may belong to without the one that is gone, those of the surest kind (as `Directory.of_domain` has it)."""
+    links = directory.links
+    kinds = [links.linked_by_hand(domain)], directory.owners(domain), [links.linked_by_word(domain)]
+    return next((left for kind in kinds if (left := [one for one in kind if one not in ("", gone)])), [])
+
+
+def _homes(directory: Directory, domain: str) -> list[str]:
+    """The records that may have what is recorded of a domain when one of its accounts is gone."""
+    links = directory.links
+    ids = (links.linked_by_hand(domain), *directory.owners(domain), links.linked_by_word(domain))
+    return [f"domain:{domain}", *(f"account:{one}" for one in ids if one)]
 
 
 def _liken(world: World, account: Account, known: Account | None) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from streams.directory.directory import Account
 from streams.matching.domains import domain_of
 from streams.rules.company import accounts, at_work, standings
 from streams.rules.contact import locks
-from streams.rules.said import Said
+from streams.rules.said import About, Said
 from streams.rules.world import World
 from streams.state import Company, Contact, Touched
 
@@ -49,20 +50,32 @@ def move_domain(source: Company, target: Company | None, domain: str) -> None:
         target.tokens = max(target.tokens, source.tokens)
 
 
-def merge(world: World, source: Company, source_key: str, target: Company, rule: str) -> None:
-    """Everything of one company becomes another's, its account lock too where the other has none. Whoever loses a lock by it is told."""
-    lock = source.lock
+def domains_in(source: Company) -> list[str]:
+    """The domains of which something is kept in an account's record: its own, those that were linked to it, those of its contacts."""
+    scopes = {*source.domains, *source.flags, *source.disputes, *(one.domain for one in source.permits)} - {"account", ""}
+    contacts = {*source.conversations, *source.held, *(act[1] for one in source.touched.values() for act in at_work.acts(one))}
+    return sorted(scopes | {domain_of(one) for one in contacts if one})
+
+
+def merge(world: World, account: Account, source: Company, target: Company) -> None:
+    """Everything of one account becomes another's, its lock too where the other has none. Whoever loses a lock by it is told."""
+    lock, key = source.lock, f"account:{account.account_id}"
     if lock is not None and target.lock is None and lock.reason not in locks.DERIVED:
         lock.token = 0  # a lock of another target: its token counts there
-        target.lock, source.lock = lock, None
+        target.lock, target.via, source.lock = lock, source.via, None
     elif lock is not None:
-        notify = [] if lock.is_team else [(lock.owner, rule, False)]
         shown = accounts.view(source, "account", lock, world.policy.windows)
-        fields = {"previous": lock.owner, "previous_is_team": lock.is_team, "lock": shown, "notify": notify}
-        fields["last_outbound"] = at_work.latest(source)
-        world.out.append(Said("ownership_released", rule, world.at, world.cause, source_key, fields))
+        fields = {
+            "previous": lock.owner,
+            "previous_is_team": lock.is_team,
+            "lock": shown,
+            "last_outbound": at_work.latest(source),
+            "notify": [(lock.owner, "account_merged", lock.is_team)],
+            "about": About(account, "", "", key),
+        }
+        world.out.append(Said("ownership_released", "account_merged", world.at, world.cause, key, fields))
     accounts.absorb(target, source, "")
-    world.clear(source_key)
+    world.clear(key)
 
 
 def move_contact(source: Company | None, target: Company | None, address: str, state: Contact, world: World) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from streams.directory.directory import Account, Link
 from streams.directory.records import MERGED
 from streams.routing.people import stand_in
-from streams.rules.company import accounts
+from streams.rules.company import accounts, rehoming
 from streams.rules.lead import duplicates
 from streams.rules.lead.resolution import Resolved
 from streams.rules.said import Said
@@ -107,9 +107,7 @@ def take_over(world: World, account: Account, made: list[Account]) -> None:
     for one in made:
         key = f"account:{one.account_id}"
         old = world.company(key)
-        accounts.absorb(company, old, one.domains[0])
-        company.lock, old.lock = company.lock or old.lock, None
-        world.clear(key)
+        rehoming.merge(world, one, old, company)
         move(world.inflow(key), world.inflow(world.company_key))
         inherit(account, one)
         world.facts.append(world.directory.drop_account(one.account_id))
