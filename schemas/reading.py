@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from schemas import cloudevents
 from schemas.errors import Unreadable, nearest, shown
 from schemas.events import BY_TOPIC, Event
-from schemas.events.ownership_commands import TARGET, MisreadCommand
+from schemas.events.ownership_commands import LOCKED, MisreadCommand
 from schemas.refusals import refusal
 
 MAX_BYTES = 1_000_000
@@ -60,7 +60,7 @@ def misread(value: bytes | None, headers: Sequence[tuple[str, bytes]], fault: Un
     except (Unreadable, orjson.JSONDecodeError):
         return None
     sentence = str(fault).partition(": ")[2]
-    for names in ((*_SAID_BY, *TARGET), _SAID_BY):
+    for names in ((*_SAID_BY, *LOCKED), _SAID_BY):
         kept = {name: said[name] for name in names if name in said}
         try:
             return MisreadCommand.model_validate_json(orjson.dumps(kept | {"fault": f"{sentence[:1].upper()}{sentence[1:]}."}))

@@ -14,8 +14,8 @@ from schemas.locks import LockChange
 from schemas.times import micros, rfc3339
 from streams import state
 from streams.engine.held import end_of, locks_in
-from streams.rules import disputes
-from streams.rules.locks import TOLD_AGAIN
+from streams.rules.contact.locks import TOLD_AGAIN
+from streams.rules.review import disputes
 from streams.state import ContactRecord
 from tests.play import Played, at
 from tests.property.test_disputes import decisions as rulings

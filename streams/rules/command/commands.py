@@ -72,6 +72,8 @@ def target_of(event: OwnershipCommand) -> str:
     """The key of what a command is about; empty when it names nothing."""
     if event.contact and event.command not in OF_COMPANIES:
         return f"contact:{event.contact}"
+    if event.lead_id and event.command in link_commands.VERBS:
+        return f"lead:{event.lead_id}"
     if event.account_id:
         return f"account:{event.account_id}"
     if event.domain:
