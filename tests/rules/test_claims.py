@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.play import Played, at, email
 
 REPS = {"ana": {"team": "east", "role": "sdr", "manager": "tia"}, "bob": {"team": "west"}, "tia": {"team": "east", "role": "team_lead"}}
@@ -67,6 +69,15 @@ def test_an_intent_signal_counts_as_hearing_from_them() -> None:
     world.send("touch-logged", {"kind": "pricing_page", "contact": PAT}, at(days=19))
     world.send(*email("ana", PAT), at(days=20))
     assert kinds(world.until(at(days=41))) == [("ownership_expired", "no_activity")]
+
+
+@pytest.mark.parametrize(("intent", "rule"), [("demo_request", "no_activity"), ("content_download", "no_reply"), (None, "no_reply")])
+def test_so_does_what_a_lead_of_theirs_came_with(intent: str | None, rule: str) -> None:
+    world = played('[windows]\nwithout_reply = "30d"\n')
+    world.send(*email("ana", PAT), at())
+    world.send("lead-created", {"lead_id": "l", "email": PAT, "intent": intent}, at(days=19))
+    world.send(*email("ana", PAT), at(days=20))
+    assert kinds(world.until(at(days=41)))[-1] == ("ownership_expired", rule)
 
 
 def test_renewal_needs_proof_and_the_right_speaker() -> None:

@@ -37,6 +37,14 @@ def test_the_evidence_is_what_is_on_record() -> None:
     assert [one["rep"] for one in found["reps"]] == ["ana", "bob"]
 
 
+@pytest.mark.parametrize("target", [CONTACT, ACCOUNT], ids=["contact", "account"])
+def test_what_a_lead_came_with_is_on_record_too(target: dict[str, str]) -> None:
+    world = played()
+    world.send("lead-created", {"lead_id": "l", "email": PAT, "intent": "pricing_page"}, at(minutes=30))
+    (review,) = give(world, REQUEST, at(hours=1), **target)
+    assert review["evidence"]["last_positive_signal"] == {"at": "2026-03-02T09:30:00Z", "rep": None, "kind": "pricing_page"}
+
+
 def test_an_accounts_evidence_is_of_all_its_contacts_and_of_what_was_logged_on_it() -> None:
     world = played()
     world.send(*email("cyd", LEE), at(minutes=5))

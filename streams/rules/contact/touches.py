@@ -76,10 +76,15 @@ def _opened(state: Contact, mailbox: str, at: int) -> None:
 
 def signal(state: Contact, entry: Entry) -> None:
     """An intent signal is positive: whoever holds the contact has been heard (rule 3)."""
-    if entry.what in SIGNALS:
-        heard.intent(heard.of(state), entry.occurred, entry.what)
-    if state.lock is not None and entry.occurred > state.lock.heard:
-        state.lock.heard = entry.occurred
+    noted(state, entry.what, entry.occurred)
+
+
+def noted(state: Contact, kind: str, at: int) -> None:
+    """As `signal`, of what the contact did at `at`, microseconds."""
+    if kind in SIGNALS:
+        heard.intent(heard.of(state), at, kind)
+    if state.lock is not None and at > state.lock.heard:
+        state.lock.heard = at
 
 
 def captains(owner: str) -> Lock:

@@ -11,7 +11,7 @@ from schemas.events import LeadCreated
 from streams.routing.asked import Asked
 from streams.routing.order import choose
 from streams.rules.company import levels, places, standings
-from streams.rules.lead import activity, assigning, leads, linking, resolution, response
+from streams.rules.lead import activity, assigning, leads, linking, resolution, response, signals
 from streams.rules.lead.enquiries import enquiry_of
 from streams.rules.world import World
 
@@ -50,4 +50,6 @@ def lead_created(world: World, event: LeadCreated) -> bool:
     response.wait(lead, record, world.when)
     world.out.append(assigning.routed(world, lead, found, chosen, similar=similar))
     leads.update(world, lead, said, [])
+    if event.intent:
+        signals.heard_of(world, event, record)
     return True

@@ -9,7 +9,7 @@ from schemas.events import LeadCreated
 from streams.routing.order import Chosen, Tried
 from streams.routing.people import stand_in
 from streams.rules.contact import locks
-from streams.rules.lead import activity, addresses, assigning, auto_accounts, duplicates, linking, resolution, response
+from streams.rules.lead import activity, addresses, assigning, auto_accounts, duplicates, linking, resolution, response, signals
 from streams.rules.lead.activity import Rush
 from streams.rules.lead.enquiries import enquiry_of, updated
 from streams.rules.lead.resolution import Resolved
@@ -40,6 +40,8 @@ def lead_created(world: World, event: LeadCreated) -> None:
             world.closes.append(f"duplicate:lead:{lead.lead_id}")
         route(world, lead, said, found)
         update(world, lead, said, suspects)
+    if event.intent and said.email:
+        signals.heard_of(world, event, world.contact(said.email))
 
 
 def ahead(world: World, event: LeadCreated) -> list[str]:
