@@ -33,7 +33,7 @@ def email_sent(world: World, event: Mail) -> None:
 def touch_logged(world: World, event: TouchLogged) -> None:
     """Rules 2-4; a `no_show` is on record and moves nothing."""
     if not event.contact:
-        _account_touch(world, event)
+        on_company(world, event)
         return
     kind = "touch" if event.kind in touches.TOUCHES else "signal"
     if event.kind == "no_show":
@@ -172,7 +172,7 @@ def barred(company: Company, domain: str) -> tuple[str, int]:
     return "", 0
 
 
-def _account_touch(world: World, event: TouchLogged) -> None:
+def on_company(world: World, event: TouchLogged) -> None:
     """A touch logged on an account or a lead rather than on a person is the captain's sign of life, and evidence in a review;
     nothing else."""
     if not world.company_key:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from schemas.events import TouchLogged
+from streams.rules.company import levels
 from streams.rules.contact import contacts, overlaps, touches
 from streams.rules.said import LockView, Said
 from streams.rules.world import World
@@ -17,13 +18,21 @@ def touch_logged(world: World, event: TouchLogged) -> None:
     if lead.contact:
         if not world.address:
             world.about(address=lead.contact, lead_id=lead.lead_id)
-        for key in (world.contact_key, world.company_key):
-            if key:
-                world.join(key)
+        _to_hand(world)
         kind = "touch" if event.kind in touches.TOUCHES else "signal"
         contacts.take_in(world, lead.contact, contacts.entry_of(world, kind, event.kind, event.rep or ""))
-    elif event.kind in touches.TOUCHES and event.rep:
+        return
+    if lead.account:
+        world.about(account_id=lead.account, lead_id=lead.lead_id)
+        _to_hand(world)
+        contacts.on_company(world, event)
+    if event.kind in touches.TOUCHES and event.rep:
         _call(world, lead, event.rep)
+
+
+def _to_hand(world: World) -> None:
+    """What the touch may change beside the lead. Raises Missing."""
+    world.join_all([key for key in (world.contact_key, world.company_key, levels.cover_key(world)) if key])
 
 
 def _call(world: World, lead: Lead, rep: str) -> None:
