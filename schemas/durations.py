@@ -49,11 +49,18 @@ def format_duration(micros: int) -> str:
 def parse_clock(text: object) -> int:
     """Microseconds since midnight of `09:00`; `24:00` is the day's end. Raises PydanticCustomError."""
     if not isinstance(text, str) or not re.fullmatch(CLOCK_PATTERN, text):
-        loose = re.fullmatch(r"\s*(\d{1,2})[:.h]?(\d{2})?\s*", text) if isinstance(text, str) else None
-        near = f"{int(loose[1]):02}:{loose[2] or '00'}" if loose else ""
-        raise _refused('must be a time of day, such as "09:00"', near if re.fullmatch(CLOCK_PATTERN, near) else "")
+        raise _refused('must be a time of day, such as "09:00"', _clock_meant(text))
     hours, _, minutes = text.partition(":")
     return int(hours) * HOUR + int(minutes) * MINUTE
+
+
+def _clock_meant(text: object) -> str:
+    """`9` and `9am` mean 09:00, `5:30 pm` 17:30, what is later than a day ends with it."""
+    loose = re.fullmatch(r"\s*(\d{1,2})[:.h]?(\d{2})?(?::\d{2})?\s*([ap])?\.?m?\.?\s*", str(text).lower())
+    if loose is None or int(loose[2] or 0) > 59:
+        return ""
+    hour = int(loose[1]) % 12 + (12 if loose[3] == "p" else 0) if loose[3] else int(loose[1])
+    return f"{hour:02}:{loose[2] or '00'}" if hour < 24 else "24:00"
 
 
 def format_clock(micros: int) -> str:
@@ -75,10 +82,25 @@ def _show_end_of_day(value: object) -> object:
     return format_duration(value) if isinstance(value, int) else value
 
 
+_SAID = re.compile(r"([0-9]{1,9}(?:[.,][0-9]{1,6})?)\s*-?\s*([a-z]*)")
+_WORDS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY, "mo": 30 * DAY, "q": 91 * DAY, "y": 365 * DAY}
+"""What people write that begin so: `min` and `minutes`, but `mo` and `months`. A month and a year are as long as they mostly are."""
+
+
 def _meant(text: object) -> str:
-    """`21 days` means 21d."""
-    loose = re.match(r"\s*(\d{1,9})\s*([smhd])", text.lower()) if isinstance(text, str) else None
-    return f"{loose[1]}{loose[2]}" if loose else ""
+    """`21 days` means 21d, `3 months` 90d, `1d12h` 36h, `["21d"]` 21d."""
+    if isinstance(text, list) and len(text) == 1:
+        return _meant(text[0])
+    if not isinstance(text, str):
+        return ""
+    total = 0.0
+    for number, word in _SAID.findall(text.lower()):
+        unit = _WORDS.get(word[:2]) or _WORDS.get(word[:1])
+        if unit is None:
+            return ""
+        total += float(number.replace(",", ".")) * unit
+    micros = round(total)
+    return format_duration(micros) if 0 < micros <= LONGEST and micros % SECOND == 0 else ""
 
 
 def _refused(reason: str, nearest: str) -> PydanticCustomError:

@@ -71,11 +71,32 @@ def _zones() -> dict[str, str]:
     return {name.casefold(): name for name in available_timezones()}
 
 
+_SAID_ZONES = {
+    "PST": "America/Los_Angeles",
+    "PDT": "America/Los_Angeles",
+    "PT": "America/Los_Angeles",
+    "CST": "America/Chicago",
+    "CDT": "America/Chicago",
+    "CT": "America/Chicago",
+    "EDT": "America/New_York",
+    "ET": "America/New_York",
+    "MDT": "America/Denver",
+    "BST": "Europe/London",
+    "CEST": "Europe/Berlin",
+    "EEST": "Europe/Helsinki",
+    "IST": "Asia/Kolkata",
+    "JST": "Asia/Tokyo",
+    "SGT": "Asia/Singapore",
+    "AEST": "Australia/Sydney",
+}
+"""What people say that is no name of the database, and who mostly says so."""
+
+
 def known_zone(name: str) -> str:
     """The name of an IANA time zone (the machine's tz database). Raises PydanticCustomError naming the nearest one."""
     zone = _zones().get(name.casefold())
     if zone is None:
-        near = nearest(name, _zones().values()) or ""
+        near = _SAID_ZONES.get(name.strip().upper()) or nearest(name, _zones().values()) or ""
         raise PydanticCustomError("unknown_word", "is no time zone of the IANA database", {"nearest": near})
     return zone
 

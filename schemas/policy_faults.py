@@ -10,18 +10,21 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from schemas.errors import Fault, nearest, shown
+from schemas.policy_hints import default_of, domain_in, likely
+from schemas.public_holidays import country_named
 from schemas.refusals import REASONS
 
 
 def faults(error: ValidationError, policy: type[BaseModel]) -> list[Fault]:
     """Every fault, in the order of the policy's tables."""
-    return [_fault(detail, policy) for detail in error.errors(include_url=False)]
+    defaults = policy().model_dump(mode="json")
+    return [_fault(detail, policy, defaults) for detail in error.errors(include_url=False)]
 
 
-def _fault(detail: ErrorDetails, policy: type[BaseModel]) -> Fault:
+def _fault(detail: ErrorDetails, policy: type[BaseModel], defaults: dict[str, Any]) -> Fault:
     kind, found, context = detail["type"], detail["input"], detail.get("ctx", {})
     loc = tuple(part for part in detail["loc"] if part != "[key]")
-    path = ".".join(map(str, loc))
+    path, default = ".".join(map(str, loc)), default_of(defaults, loc)
     if kind == "extra_forbidden":
         return _unknown_key(loc, found, policy)
     if kind == "missing":
@@ -30,18 +33,22 @@ def _fault(detail: ErrorDetails, policy: type[BaseModel]) -> Fault:
     if kind == "literal_error":
         words = re.findall(r"'([^']*)'", context["expected"])
         what = "is none of" if loc != detail["loc"] else "must be one of"
-        return Fault(path, f"{what} {', '.join(words)}", shown(found), nearest(found, words) if isinstance(found, str) else None)
+        near = nearest(found, words) or (default if default in words else None)
+        return Fault(path, f"{what} {', '.join(words)}", shown(found), near)
     if kind == "together":
         return Fault(f"{path}.{context['field']}", detail["msg"], shown(context["found"]), context["nearest"])
     if kind in ("unknown_word", "twice"):
-        return Fault(path, detail["msg"], None if kind == "twice" else shown(found), context.get("nearest") or None)
+        near = context.get("nearest") or likely(found, default)
+        return Fault(path, detail["msg"], None if kind == "twice" else shown(found), near if kind != "twice" else None)
     if kind == "model_type":
         return Fault(path, f"must be a table: [{path}]", shown(found))
     if kind == "string_pattern_mismatch":
-        near = found.strip().upper() if len(found.strip()) == 2 else None
-        return Fault(path, "must be a country's two letters (ISO 3166-1 alpha-2), or empty", shown(found), near)
+        return Fault(path, "must be a country's two letters (ISO 3166-1 alpha-2), or empty", shown(found), country_named(found))
+    if kind == "list_type" and isinstance(found, dict):
+        return Fault(path, f"must be a list of tables: [[{path}]]", shown(found))
     message = detail["msg"].removeprefix("Value error, ")
-    return Fault(path, REASONS.get(kind) or message.replace("Input should", "must"), shown(found), _bound(context))
+    near = domain_in(found) if "domain" in message else _bound(context) or likely(found, default)
+    return Fault(path, REASONS.get(kind) or message.replace("Input should", "must"), shown(found), near)
 
 
 def _unknown_key(loc: tuple[int | str, ...], found: object, policy: type[BaseModel]) -> Fault:
@@ -72,5 +79,7 @@ def _keys(model: type[BaseModel], above: tuple[str, ...]) -> Iterator[tuple[str,
 
 
 def _bound(context: dict[str, Any]) -> str | None:
+    if "lt" in context:
+        return str(context["lt"] - 1)  # of a number that is counted
     limit = context.get("ge", context.get("le"))
     return None if limit is None else f"{limit:g}"

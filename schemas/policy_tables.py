@@ -41,6 +41,15 @@ def _each_once(words: Sequence[str]) -> Sequence[str]:
     return words
 
 
+def _one_meaning(aliases: dict[str, str]) -> dict[str, str]:
+    """What people write is compared whatever its case: two spellings of one alias must not mean two companies."""
+    seen: dict[str, str] = {}
+    for alias, company in aliases.items():
+        if seen.setdefault(alias.strip().casefold(), company) != company:
+            raise PydanticCustomError("twice", "names `{word}` twice", {"word": alias})
+    return aliases
+
+
 def _in_week(days: Iterable[str]) -> list[str]:
     return [day for day in get_args(Day) if day in set(days)]
 
@@ -167,7 +176,7 @@ class Matching(Table):
     free_domains: DomainSet = Field(default_factory=list)
     personal_domains: DomainSet = Field(default_factory=list)
     use_ip: bool = False
-    aliases: dict[Text, Text] = Field(default_factory=dict)
+    aliases: Annotated[dict[Text, Text], AfterValidator(_one_meaning)] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _asks_below_what_it_links(self) -> Self:
