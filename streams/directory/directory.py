@@ -220,6 +220,10 @@ class Directory:
         """A partner's own reps, by id."""
         return self._reps_where(f"partner:{partner_id}", lambda one: one.partner_id == partner_id)
 
+    def of_team(self, team: str) -> list[Rep]:
+        """The members of a team, whether they are there or not, by id."""
+        return self._reps_where(f"team:{team}", lambda one: one.team == team)
+
     def of_specialty(self, department: str) -> list[Rep]:
         """The reps whose specialty is a department (casefolded), by id."""
         return self._reps_where(f"specialty:{department}", lambda one: department in [each.casefold() for each in one.specialties])

@@ -62,7 +62,9 @@ def named_account(asked: Asked) -> Answer:
     if named is None:
         return NOT_NAMED
     note = f" ({named.note})" if named.note else ""
-    return Answer(f"the policy gives {named.company} to {named.owner}{note}", rep=named.owner)
+    saw = f"the policy gives {named.company} to {named.owner}{note}"
+    is_team = named.owner not in asked.directory.reps and asked.directory.of_team(named.owner)
+    return Answer(saw, team=named.owner) if is_team else Answer(saw, rep=named.owner)
 
 
 def customer_owner(asked: Asked) -> Answer:
