@@ -117,10 +117,11 @@ def other_mailbox(case: Case) -> Finding | None:
 
 def account_owned(case: Case) -> Finding | None:
     """The account is another's as a whole (rule 7); who holds this very contact goes on."""
-    lock = case.cover.lock
+    company = levels.owned(case.world)
+    lock = company.lock
     if lock is None or _belongs(case) or not levels.is_whole(case.world.policy, case.account):
         return None
-    return Finding("account_owned", lock.owner, lock.reason, accounts.until(case.cover, lock, case.world.policy.windows))
+    return Finding("account_owned", lock.owner, lock.reason, accounts.until(company, lock, case.world.policy.windows))
 
 
 def paused(case: Case) -> Finding | None:

@@ -110,15 +110,22 @@ def bars(world: World, entry: Entry, address: str) -> str:
     Missing."""
     if entry.kind not in STARTS or not is_whole(world.policy, world.account):
         return ""
-    lock = cover(world).lock
+    lock = owned(world).lock
     if lock is None or lock.owner == entry.rep or entry.rep in team(world, address):
         return ""
     return lock.owner
 
 
+def owned(world: World) -> Company:
+    """The company by whose lock the account is owned as a whole: the top parent that covers it, else itself, as where a subsidiary was
+    claimed or has a deal and nobody has the parent. Raises Missing."""
+    company = cover(world)
+    return company if company.lock is not None or not world.company_key else world.company()
+
+
 def explain(world: World, said: Said) -> None:
     """Let a denial for the account's sake show the lock that is in the way."""
-    company = cover(world)
+    company = owned(world)
     if said.kind != "claim_denied" or said.rule != "account_owned" or company.lock is None:
         return
     shown = accounts.view(company, "account", company.lock, world.policy.windows)

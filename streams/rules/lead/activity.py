@@ -10,7 +10,7 @@ from streams.matching.people import alike, name_of
 from streams.routing.order import Chosen, Tried
 from streams.routing.people import present
 from streams.rules.contact import locks
-from streams.rules.lead import duplicates
+from streams.rules.lead import assigning, duplicates
 from streams.rules.world import World
 from streams.state import Enquiry, Inflow, Lead, Person
 
@@ -44,16 +44,19 @@ def rush(world: World, lead: Lead, inflow: Inflow, chosen: Chosen) -> Rush:
         world.join_all([f"lead:{one}" for one in before])
         leads = [world.lead_to_change(one) for one in before]
         captain = _captain(world, leads, chosen)
-    if not captain:
+    if not (captain or chosen.turn):
         return quiet
     if begun:
         world.join_all([f"contact:{one.contact}" for one in leads if one.contact])
+    if not captain:  # nobody has any of them, so it is whose turn it is
+        chosen = assigning.taken(world, chosen)
+        captain = chosen.rep
     moved = [one for one in leads if _waits_elsewhere(world, one, captain)] if begun else []
     inflow.captain = captain
     if chosen.rule != "contact_owner" and captain != chosen.rep:
         tried = [*chosen.tried, Tried("high_activity", f"{count} leads of the company today, all of them {captain}'s", True)]
-        chosen = chosen._replace(rule="high_activity", tried=tried, rep=captain, turn=None)
-    return Rush(chosen, begun, moved, count)
+        chosen = chosen._replace(rule="high_activity", tried=tried, rep=captain)
+    return Rush(chosen._replace(turn=None), begun, moved, count)
 
 
 def begin(inflow: Inflow, day: int) -> None:

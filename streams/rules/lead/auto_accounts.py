@@ -14,7 +14,7 @@ from streams.rules.lead import duplicates
 from streams.rules.lead.resolution import Resolved
 from streams.rules.said import Said
 from streams.rules.world import World
-from streams.state import Company, Inflow, Lead
+from streams.state import Company, Enquiry, Inflow, Lead
 
 DOMAIN = "domain:"
 
@@ -60,10 +60,11 @@ def first_owner(world: World, made: list[Lead]) -> str:
     return next((rep for rep in there if rep), "")
 
 
-def create(world: World, made: list[Lead], domain: str, owner: str) -> None:
-    """Make the account, link the leads but for the newest, which is yet to be routed, and let it take over what is recorded under the
-    domain."""
-    name = next((one.enquiry.company for one in made if one.enquiry.company), domain)
+def create(world: World, made: list[Lead], said: Enquiry, domain: str, owner: str) -> None:
+    """Make the account, link the leads but for the newest, which is yet to be routed and says `said`, and let it take over what is recorded
+    under the domain."""
+    companies = (said.company if one.lead_id == world.lead_id else one.enquiry.company for one in made)
+    name = next((company for company in companies if company), domain)
     account = Account(account_id(domain), name, occurred=world.when, domains=[domain], owner=owner, made_by_leads=True)
     key, company = f"account:{account.account_id}", world.company(f"account:{account_id(domain)}")
     other, inflow = world.company(DOMAIN + domain), world.inflow(DOMAIN + domain)

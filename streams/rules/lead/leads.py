@@ -129,7 +129,7 @@ def route(world: World, lead: Lead, said: Enquiry, found: Resolved) -> None:
     made = auto_accounts.enough(world, lead, found)
     if made:
         owner = auto_accounts.first_owner(world, made) or assigning.taken(world, assigning.named(world, lead, said)).rep
-        auto_accounts.create(world, made, found.home.removeprefix(auto_accounts.DOMAIN), owner)
+        auto_accounts.create(world, made, said, found.home.removeprefix(auto_accounts.DOMAIN), owner)
         for one in made:
             if one is not lead:
                 linking.apply(world, one, one.enquiry, resolution.resolved(one))

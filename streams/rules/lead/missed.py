@@ -80,8 +80,8 @@ def _another(world: World, lead: Lead, record: ContactRecord | None, owner: Owne
         saw = f"{backup} stands in for {owner.name}"
         return Chosen("sla_reassigned", [Tried("sla_reassigned", saw, True)], backup)
     chosen = assigning.taken(world, assigning.named(world, lead, lead.enquiry, lead.waits, without))
-    if chosen.disqualified or not (chosen.rep or chosen.team) or chosen.rep in without:
-        return None
+    if chosen.disqualified or not (chosen.rep or chosen.team) or (chosen.rep or chosen.team) in without:
+        return None  # what waits in a queue is not handed to the same queue again
     return chosen._replace(rule="sla_reassigned")
 
 
