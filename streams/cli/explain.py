@@ -65,18 +65,30 @@ def explain(
         simulation, last = _played(policy, accounts, reps, events)
         now = at or last or now_us()
         list(simulation.until(now))
-        simulation.engine.catch_up()
-        told = explained(simulation.tables, simulation.engine.directory, policy, _lead(given, now), now)
+        told = _told(simulation.engine, _lead(given, now), now)
     else:
         now = at or now_us()
         with reading(settings) as tables:
-            engine = Engine(tables, policy)
-            engine.catch_up()
-            told = explained(tables, engine.directory, policy, _lead(given, now), now)
+            told = _told(Engine(tables, policy), _lead(given, now), now)
     if as_json:
         put_json(told)
     else:
         _show(told)
+
+
+def _told(engine: Engine, lead: LeadCreated, now: int) -> dict[str, Any]:
+    """The explanation, and beside it what would be decided, which more than the order has a say in: a busy day, a possible duplicate."""
+    engine.catch_up()
+    told = explained(engine.tables, engine.directory, engine.policy, lead, now)
+    said = [one for one in engine.ask(TOPIC, lead, now) if one["lead_id"] == lead.lead_id]
+    told["decisions"] = [{name: one[name] for name in ("kind", "rule", "owner", "reason")} for one in said]
+    kinds = [one["kind"] for one in said]
+    told["held"], told["instead"] = "duplicate_suspected" in kinds and "lead_routed" not in kinds, None
+    for one in said:
+        if one["kind"] == "lead_routed" and one["rule"] != told["rule"]:
+            told |= {name: one[name] for name in ("rule", "owner", "reason", "respond_by", "copied", "notify")}
+            told["instead"] = one["reason"]
+    return told
 
 
 def _given(file: Any) -> tuple[dict[str, Any], int]:
@@ -162,8 +174,10 @@ def _show(told: dict[str, Any]) -> None:
         )
         screen.print(f"A person would be asked whether it is {shown}.")
     to = "nobody" if told["disqualified"] or owner is None else whose(owner["rep"] or "", owner["team"] or "")
-    screen.print(Text(f"\nOwner: {to}, by {told['rule']}", style="bold"))
+    screen.print(Text(f"\nOwner: {'nobody yet; as a lead of its own ' if told['held'] else ''}{to}, by {told['rule']}", style="bold"))
     screen.print(_tried([(one["rule"], one) for one in told["rules"]]))
+    if told["instead"]:
+        screen.print(f"More has a say than the order: {told['instead']}", soft_wrap=True)
     if told["not_tried"]:
         screen.print(f"Not tried any more: {', '.join(told['not_tried'])}.")
     if told["respond_by"]:
@@ -174,7 +188,9 @@ def _show(told: dict[str, Any]) -> None:
         screen.print(f"Told: {one.get('rep') or one.get('team')} ({words(one['why'])}).")
     for one in told["duplicates"]:
         screen.print(
-            f"Possible duplicate of {one['lead_id']}: the same {' and '.join(one['same'])}. It would be verified first.", style="yellow"
+            f"Possible duplicate of {one['lead_id']}: the same {' and '.join(one['same'])}."
+            + (" It would be held until somebody has verified it." if told['held'] else ""),
+            style="yellow",
         )
 
 

@@ -94,6 +94,27 @@ def test_what_is_no_lead_is_one_clear_error(run: Run, files: tuple[str, ...], le
     assert done.exit_code == 1 and says in done.stderr and "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("lead", "rule", "says"),
+    [
+        ({"email": "z@new.com"}, "profile_owner", "its leads made the account"),
+        ({"email": "x@new.com", "intent": "demo_request"}, "original_owner", "L1, which it may be a duplicate of, is dora's"),
+        ({"email": "x@new.com"}, "territory", "Owner: nobody yet; as a lead of its own "),
+        ({"email": "q@other.org"}, "territory", "Owner: dora (inbound), by territory"),
+    ],
+)
+def test_what_else_has_a_say_than_the_order_is_told(
+    run: Run, files: tuple[str, ...], tmp_path: Path, lead: dict[str, str], rule: str, says: str
+) -> None:
+    at = "2026-03-02T09:00:00Z"
+    before = [{"event_id": one, "occurred_at": at, "lead_id": one, "email": f"{name}@new.com"} for one, name in (("L1", "x"), ("L2", "y"))]
+    (tmp_path / "events.jsonl").write_text("\n".join(json.dumps({"topic": "lead-created", "value": one}) for one in before))
+    told = explained(run, lead, *files, "--events", "events.jsonl")
+    assert told["rule"] == rule
+    played = run("explain", "-", *files, "--events", "events.jsonl", input=json.dumps(lead))
+    assert says in played.stdout
+
+
 @pytest.mark.parametrize("before", ["", "\ufeff"])
 def test_a_lead_may_be_an_event_line_and_lack_what_it_does_not_know(run: Run, files: tuple[str, ...], before: str) -> None:
     value = {"lead_id": None, "event_id": None, "occurred_at": None, "email": "pat@acme.com", "title": None}
