@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 
 import orjson
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from schemas.durations import DAY, LONGEST, MINUTE, format_duration
 from schemas.errors import BadPolicy, Fault
 from schemas.policy_faults import faults
 from schemas.policy_tables import (
@@ -26,6 +27,7 @@ from schemas.policy_tables import (
     Sla,
     Table,
     Windows,
+    together,
 )
 
 __all__ = [
@@ -65,6 +67,22 @@ class Policy(Table):
     routing: Routing = Field(default_factory=Routing)
     named_accounts: Annotated[list[NamedAccount], AfterValidator(_one_owner_each)] = Field(default_factory=list)
     duplicates: Duplicates = Field(default_factory=Duplicates)
+
+    @model_validator(mode="after")
+    def _over_in_ten_years(self) -> Self:
+        """Spans of business time must end within the time that can be written down, however few the business hours are."""
+        hours, escalation = self.business_hours, self.escalation
+        week = len(hours.days) * (hours.end - hours.start)
+        spans = {"escalation.rep_to_rep": escalation.rep_to_rep, "escalation.team_lead": escalation.team_lead}
+        if isinstance(escalation.revops, int):
+            spans["escalation.revops"] = escalation.revops
+        if self.sla.clock == "business":
+            spans |= {"sla.hot": self.sla.hot, "sla.normal": self.sla.normal}
+        for field, span in spans.items():
+            if span > week * (LONGEST // (7 * DAY)):
+                most = format_duration(week * (LONGEST // (7 * DAY)) // MINUTE * MINUTE)
+                raise together("takes more than ten years in these business hours", field, format_duration(span), most)
+        return self
 
     @classmethod
     def parse(cls, text: str) -> Self:

@@ -36,7 +36,7 @@ def _fault(detail: ErrorDetails, policy: type[BaseModel], defaults: dict[str, An
         near = nearest(found, words) or (default if default in words else None)
         return Fault(path, f"{what} {', '.join(words)}", shown(found), near)
     if kind == "together":
-        return Fault(f"{path}.{context['field']}", detail["msg"], shown(context["found"]), context["nearest"])
+        return Fault(f"{path}.{context['field']}".lstrip("."), detail["msg"], shown(context["found"]), context["nearest"])
     if kind in ("unknown_word", "twice"):
         near = context.get("nearest") or likely(found, default)
         return Fault(path, detail["msg"], None if kind == "twice" else shown(found), near if kind != "twice" else None)

@@ -81,7 +81,7 @@ def _celebrates(country: str) -> str:
     return country
 
 
-def _together(reason: str, field: str, found: str, nearest: str) -> PydanticCustomError:
+def together(reason: str, field: str, found: str, nearest: str) -> PydanticCustomError:
     """Two keys that do not fit together; `found` may be a default, which the file does not show."""
     return PydanticCustomError("together", "{reason}", {"reason": reason, "field": field, "found": found, "nearest": nearest})
 
@@ -124,7 +124,7 @@ class Windows(Table):
     def _remembered_while_late(self) -> Self:
         if self.remember_events < self.late_touch:
             reason = "must not be shorter than `late_touch`: what may come late may come twice"
-            raise _together(reason, "remember_events", format_duration(self.remember_events), format_duration(self.late_touch))
+            raise together(reason, "remember_events", format_duration(self.remember_events), format_duration(self.late_touch))
         return self
 
 
@@ -156,7 +156,7 @@ class BusinessHours(Table):
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> Self:
         if self.start >= self.end:
-            raise _together("must be later than `start`", "end", format_clock(self.end), "24:00")
+            raise together("must be later than `start`", "end", format_clock(self.end), "24:00")
         return self
 
 
@@ -181,7 +181,7 @@ class Matching(Table):
     @model_validator(mode="after")
     def _asks_below_what_it_links(self) -> Self:
         if self.confirm > self.auto:
-            raise _together("must not be above `auto`", "confirm", f"{self.confirm:g}", f"{self.auto:g}")
+            raise together("must not be above `auto`", "confirm", f"{self.confirm:g}", f"{self.auto:g}")
         return self
 
 

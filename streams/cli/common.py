@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from schemas.durations import parse_positive
+from schemas.errors import BadPolicy
 from schemas.policy import Policy
 from schemas.times import instant, moment
 from streams.errors import LeadlockError
@@ -94,10 +95,15 @@ def table(*columns: str, title: str | None = None) -> Table:
 def policy_of(file: Path | None, settings: Settings) -> Policy:
     """The policy of `file`, else the settings', else every default. Raises BadPolicy, and LeadlockError for a file that cannot be read."""
     path = file or settings.policy_file()
-    if path is None:
-        return Policy()
+    return Policy() if path is None else policy_at(path)
+
+
+def policy_at(path: Path) -> Policy:
+    """The policy of a file. Raises click.ClickException naming the file with every fault, LeadlockError where it cannot be read."""
     try:
         return Policy.read(path)
+    except BadPolicy as error:
+        raise click.ClickException(f"{path}: {error}") from error
     except OSError as error:
         raise LeadlockError(problem=f"policy: {str(path)!r} cannot be read: {error.strerror}") from error
 

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from schemas.policy import Policy
 from schemas.times import micros, moment
-from streams.cli.common import err, json_option, out, put_json
+from streams.cli.common import err, json_option, out, policy_at, put_json
 from streams.cli.demo_view import ZONE, Stage, close
 from streams.cli.logs import configure
 from streams.cli.opening import opened
@@ -74,7 +74,7 @@ def demo(
     if stay and as_json:
         raise click.UsageError("--open is for people and --json for programs: leave one out")
     configure(LogSettings(level="WARNING"))
-    policy = Policy.read(policy_file) if policy_file else Policy()
+    policy = policy_at(policy_file) if policy_file else Policy()
     console, talk = out(), err()
     # What is left open is looked at today: locks of a day long past would have run out.
     start = yesterday() if stay else START

@@ -11,7 +11,7 @@ from rich.progress import track
 
 from schemas.addresses import normalise
 from schemas.policy import Policy
-from streams.cli.common import err
+from streams.cli.common import err, policy_at
 from streams.csv_files import opened
 from streams.errors import LeadlockError
 from streams.matching.accounts import AccountFacts, Index
@@ -41,7 +41,7 @@ def match(accounts: Path, leads: Path, policy_file: Path | None) -> None:
     Example:
       leadlock match accounts.csv leads.csv > links.csv
     """
-    matching = (Policy.read(policy_file) if policy_file else Policy()).matching
+    matching = (policy_at(policy_file) if policy_file else Policy()).matching
     known, asked = Index(_accounts(accounts)), _leads(leads)  # both read before anything is written
     out = csv.writer(click.get_text_stream("stdout"), lineterminator="\n")
     out.writerow(COLUMNS)

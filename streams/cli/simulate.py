@@ -10,7 +10,7 @@ import click
 
 from schemas.policy import Policy
 from streams.agents.reading import arrived
-from streams.cli.common import instant_option, json_option, since_option
+from streams.cli.common import instant_option, json_option, policy_at, since_option
 from streams.cli.trial_view import judge
 from streams.clock import now_us
 from streams.path import Arrived
@@ -51,12 +51,12 @@ def simulate(
     """
     if (events is None) != from_kafka:
         raise click.UsageError("give either EVENTS or --from-kafka" + (", not both" if from_kafka else ""))
-    policy = Policy.read(policy_file) if policy_file else Policy()
+    policy = policy_at(policy_file) if policy_file else Policy()
     lines = Lines()
     arrivals = lines.arrivals(events) if events is not None else _recorded(lines, now_us() - since)
     try:
         if against_file is not None:
-            judge(Trial(Policy.read(against_file), policy), arrivals, until, as_json)
+            judge(Trial(policy_at(against_file), policy), arrivals, until, as_json)
         else:
             _decide(Simulation(policy), arrivals, until)
     except BadLine as error:

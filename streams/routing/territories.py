@@ -6,6 +6,7 @@ closely take turns; where nobody covers it all of them do.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from streams.business_time import NEVER
@@ -40,13 +41,18 @@ def territory(asked: Asked) -> Answer:
     if asked.without:
         return _territory(asked, segment)
     memo: dict[object, Any] = asked.directory.of_reps
-    key = (default[0], "weighted" in default, lead.country, lead.region, segment)
+    key = (default[0], _how(default), lead.country, lead.region, segment)
     found: Remembered | None = memo.get(key)
     if found is None or not found.since <= asked.at < found.until:
         since, until = _between_leavers(asked)
         found = Remembered(since, until, _territory(asked, segment))
         _remember(memo, key, found)
     return found.answer
+
+
+def _how(default: Sequence[str]) -> str:
+    """How reps take turns: as the first step says that is about it."""
+    return next((one for one in default if one != "territory"), "round_robin")
 
 
 def _between_leavers(asked: Asked) -> tuple[int, int]:
@@ -58,7 +64,7 @@ def _between_leavers(asked: Asked) -> tuple[int, int]:
 def _territory(asked: Asked, segment: str) -> Answer:
     default, lead = asked.policy.routing.default, asked.lead
     where = ", ".join(one for one in (lead.country, lead.region, segment) if one) or "no country, region or segment"
-    how = "weighted" if "weighted" in default else "round_robin"
+    how = _how(default)
     for role in ROLES:
         *covering, everybody = levels(asked.directory, role, lead.country.upper(), lead.region.casefold(), segment)
         if not any(_takes(one, asked) for one in everybody):

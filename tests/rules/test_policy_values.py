@@ -83,6 +83,30 @@ def test_of_one_lead_an_account_is_made_at_once() -> None:
     assert (said[0]["leads"], said[0]["domain"], said[0]["account"]["name"]) == (["l1"], "new.com", "New Things")
 
 
+# -- [routing] default
+
+
+@pytest.mark.parametrize(
+    ("default", "turns"),
+    [
+        ('"territory"', ["ana"] * 6),
+        ('["territory", "weighted"]', ["ana"] * 6),
+        ('"round_robin"', ["ana", "bob"] * 3),
+        ('"weighted"', ["ana", "ana", "bob", "ana", "ana", "bob"]),
+        ('["round_robin", "weighted"]', ["ana", "bob"] * 3),
+        ('["weighted", "round_robin"]', ["ana", "ana", "bob", "ana", "ana", "bob"]),
+    ],
+)
+def test_the_steps_are_taken_in_turn_and_the_first_that_names_somebody_wins(default: str, turns: list[str]) -> None:
+    """Ana has the territory and twice the weight."""
+    reps = {"ana": {"role": "sdr", "weight": 2, "territories": [{"countries": ["US"]}]}, "bob": {"role": "sdr"}}
+    world = Played(reps, [], f"[routing]\ndefault = {default}\n")
+    said = [lead(world, n, f"l{n}", email=f"x@c{n}.com", country="US")[0]["owner"]["rep"] for n in range(6)]
+    assert sorted(said[:3]) == sorted(turns[:3])
+    assert sorted(said[3:]) == sorted(turns[3:])
+    assert said.count("ana") == turns.count("ana")
+
+
 # -- [ownership] family = "parent" with level = "account"
 
 FAMILY = '[ownership]\nlevel = "account"\nfamily = "parent"\n'

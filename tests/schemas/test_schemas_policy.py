@@ -167,6 +167,9 @@ def test_effective_values_are_a_policy_again() -> None:
         ('[business_hours]\nholidays = "us"', "business_hours.holidays", "US"),
         ('[business_hours]\nholidays = "UK"', "business_hours.holidays", "GB"),
         ('[business_hours]\nholidays = "ZX"', "business_hours.holidays", "ZW"),
+        ('[sla]\nnormal = "3650d"', "sla.normal", "23445h"),
+        ('[sla]\nhot = "100d"\n[business_hours]\nend = "09:01"\ndays = ["mon"]', "sla.hot", "521m"),
+        ('[escalation]\nrevops = "3650d"', "escalation.revops", "23445h"),
         ("[matching]\nauto = 101", "matching.auto", "100"),
         ("[matching]\nauto = nan", "matching.auto", None),
         ("[matching]\nconfirm = 90", "matching.confirm", "80"),
@@ -201,6 +204,10 @@ def test_effective_values_are_a_policy_again() -> None:
 )
 def test_each_fault_is_named(text: str, path: str, nearest: str | None) -> None:
     assert faults(text) == [(path, nearest)]
+
+
+def test_a_response_time_by_the_clock_may_be_as_long_as_any() -> None:
+    assert Policy.parse('[sla]\nnormal = "3650d"\nclock = "always"').sla.normal == LONGEST
 
 
 def test_every_fault_is_named_at_once() -> None:
