@@ -13,7 +13,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, StringConstraints, WithJsonSchema
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-from schemas.addresses import PLAIN, PLAIN_LENGTH, normalise, normalise_domain
+from schemas.addresses import PLAIN, PLAIN_LENGTH, domain_inside, normalise, normalise_domain
 from schemas.errors import nearest
 from schemas.times import EARLIEST, LATEST
 
@@ -111,6 +111,9 @@ def _network(text: str) -> str:
 Text = Annotated[str, StringConstraints(min_length=1)]
 """Text that is not empty: an id, a name."""
 
+Note = Annotated[str | None, AfterValidator(lambda text: text.strip() or None if text else None)]
+"""What somebody noted. One of blanks tells nobody anything, and is none."""
+
 EventId = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 # pydantic-core matches before it lowers. Without `-u` its engine would also take letters that only fold to ASCII ones, such as ſ.
@@ -122,9 +125,20 @@ Address = Annotated[
 ]
 """An e-mail address, normalised. Nearly all of them never leave pydantic-core; the others go to `schemas.addresses.normalise`."""
 
+
+def _domain(text: str) -> str:
+    try:
+        return normalise_domain(text)
+    except ValueError as error:
+        inside = domain_inside(text)
+        if not inside:
+            raise
+        raise PydanticCustomError("unknown_word", "is not a bare domain", {"nearest": inside}) from error
+
+
 Domain = Annotated[
     str,
-    AfterValidator(normalise_domain),
+    AfterValidator(_domain),
     WithJsonSchema({"type": "string", "format": "idn-hostname", "pattern": "\\.", "examples": ["northwind-logistics.com"]}),
 ]
 """A domain, normalised by `schemas.addresses.normalise_domain`."""

@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from schemas.errors import nearest, shown
 from schemas.events.base import Event
 from schemas.events.rep_updated import Territory
-from schemas.fields import Address, Domain, Flag, Part, Text, Texts, Time, present
+from schemas.fields import Address, Domain, Flag, Note, Part, Text, Texts, Time, present
 
 TARGET = ("contact", "account_id", "domain")
 LOCKED = (*TARGET, "lead_id")
@@ -53,7 +53,7 @@ class OwnershipCommand(Event):
     account_id: Text | None = None
     domain: Domain | None = None
     lead_id: Text | None = None
-    note: str | None = None
+    note: Note = None
     reason: Literal["prospecting", "research", "active_sequence", "meeting_booked"] | None = None
     hours: Annotated[float, Field(gt=0, le=8760)] | None = None
     proof: Proof | None = None
@@ -121,7 +121,7 @@ def missing(command: OwnershipCommand) -> str | None:
         return f"There is no command {shown(command.command)}; {hint}."
     lacks = [f"`{name}`" for name in needs.all_of if _blank(command, name)]
     if command.command == "renew" and command.proof is not None:
-        lacks += [f"`proof.{name}`" for name in ("kind", "ref") if getattr(command.proof, name) is None]
+        lacks += [f"`proof.{name}`" for name in ("kind", "ref") if not (getattr(command.proof, name) or "").strip()]
     given = [name for name in needs.one_of if not _blank(command, name)]
     if needs.one_of and not given:
         lacks.insert(0, f"a target ({_listed(needs.one_of, 'or')})")
@@ -143,7 +143,6 @@ def target(command: OwnershipCommand) -> tuple[str, str] | None:
 
 def _blank(command: OwnershipCommand, name: str) -> bool:
     value = getattr(command, "from_" if name == "from" else name)
-    # A note of blanks tells nobody anything.
     return value is None or (isinstance(value, str) and not value.strip())
 
 

@@ -238,11 +238,18 @@ class Directory:
 
     def nearest_account(self, account_id: str) -> str:
         """The known account whose id is most like `account_id`; empty when none is, or when there are too many to look through."""
-        return next(iter(get_close_matches(account_id, self.accounts, 1)), "") if len(self.accounts) <= LOOKED_THROUGH else ""
+        return _nearest(account_id, self.accounts) if len(self.accounts) <= LOOKED_THROUGH else ""
 
     def nearest_rep(self, rep: str) -> str:
         """The known rep whose id is most like `rep`; empty when none is."""
-        return next(iter(get_close_matches(rep, self.reps, 1)), "")
+        return _nearest(rep, self.reps)
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    """Ids mean what they say to the letter; a mistyped one is found whatever its case and the blanks around it."""
+    folded = {one.casefold(): one for one in known}
+    close = get_close_matches(name.strip().casefold(), folded, 1)
+    return folded[close[0]] if close else ""
 
 
 def _rank(account: Account) -> tuple[bool, bool, str]:

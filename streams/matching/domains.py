@@ -44,6 +44,12 @@ def registrable(host: str) -> str:
     return _extract(host).top_domain_under_public_suffix or host
 
 
+def is_ending(host: str) -> bool:
+    """Whether a host name is a public suffix, under which anybody has a domain, as `co.uk`."""
+    found = _extract(host)
+    return bool(found.suffix) and not found.domain
+
+
 def domain_of(address: str) -> str:
     """The registrable domain of a normalised address."""
     return registrable(address[address.rindex("@") + 1 :])

@@ -34,3 +34,40 @@ def refused(by: str = "ana", **fields: Any) -> dict[str, Any]:
 def test_a_refusal_of_a_command_about_a_lead_names_the_lead(fields: dict[str, Any]) -> None:
     said = refused(lead_id="l1", **fields)
     assert (said["lead_id"], said["account"], said["command"]) == ("l1", None, fields["command"])
+
+
+@pytest.mark.parametrize(
+    ("fields", "near"),
+    [
+        ({"command": "claim", "account_id": " ACME "}, "did you mean 'acme'?"),
+        ({"command": "link_account", "lead_id": "l1", "account_id": "Acmee"}, "did you mean 'acme'?"),
+        ({"command": "hand_off", "from": "ana", "to": "RITA", "note": "n"}, "did you mean 'rita'?"),
+        ({"command": "hand_off", "from": "ana", "to": "rita", "note": "n", "scope": {"account_id": "ACM"}}, "did you mean 'acme'?"),
+        ({"command": "claim", "domain": "https://www.acme.com/about?a=b"}, "the nearest valid one is `acme.com`"),
+        ({"command": "claim", "domain": "pat@acme.com"}, "the nearest valid one is `acme.com`"),
+        ({"command": "claim", "domain": "acme.com:8080"}, "the nearest valid one is `acme.com`"),
+        ({"command": "claim", "domain": "co.uk"}, "'co.uk' has domains of anyone under it"),
+        ({"command": "claim", "domain": "gmail.com"}, "'gmail.com' gives mailboxes to anyone"),
+        ({"command": "renew", "account_id": "acme", "proof": {"kind": "meeting", "ref": " "}}, "`renew` lacks `proof.ref`"),
+    ],
+    ids=lambda one: "-".join(str(value) for value in one.values()) if isinstance(one, dict) else "",
+)
+def test_a_refusal_names_the_nearest_valid_value_whatever_its_case(fields: dict[str, Any], near: str) -> None:
+    assert near in refused(**fields)["reason"]
+
+
+def test_a_rep_is_found_whatever_the_case_of_the_name() -> None:
+    assert refused("ANA ", command="claim", contact="pat@acme.com")["reason"].endswith("did you mean 'ana'?")
+
+
+def test_who_is_to_pause_may_be_unknown_where_they_are_at_work_but_is_no_slip_of_the_pen() -> None:
+    world = Played({**REPS, "bob": {"team": "west"}}, ACCOUNTS)
+    for rep in ("ana", "bobby"):  # a touch counts whether its rep is known or not
+        world.send("email-sent", {"message_id": "m", "contact": "pat@acme.com", "rep": rep}, at())
+    review = {"by": "rita", "contact": "pat@acme.com", "note": "n"}
+    world.send("ownership-commands", {"command": "request_review", **review}, at(minutes=1))
+    decide = {"command": "decide_review", "sender": "ana", **review}
+    (refusal,) = world.send("ownership-commands", {**decide, "pause": ["bop"]}, at(minutes=2))
+    assert refusal["reason"] == "pause: the rep 'bop' is not known; did you mean 'bob'?"
+    (decided,) = world.send("ownership-commands", {**decide, "pause": ["bobby"]}, at(minutes=3))
+    assert (decided["kind"], decided["paused"]) == ("review_decided", ["bobby"])

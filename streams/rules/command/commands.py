@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from schemas.events import OwnershipCommand
 from schemas.events.ownership_commands import MisreadCommand, missing
-from streams.matching.domains import registrable
+from streams.matching.domains import is_ending, registrable
 from streams.rules.command import authority, company_commands, contact_commands, lead_commands, link_commands
 from streams.rules.company import standings, whole
 from streams.rules.hand_off import hand_offs
@@ -85,8 +85,9 @@ def _unknown_target(world: World, event: OwnershipCommand) -> str | None:
     if event.account_id and event.account_id not in world.directory.accounts:
         near = world.directory.nearest_account(event.account_id)
         return f"account_id: no account {event.account_id!r}" + (f"; did you mean {near!r}?" if near else "")
-    if event.domain and not event.contact and not world.company_key:
-        return f"domain: {event.domain!r} gives mailboxes to anyone and belongs to no company"
+    if event.domain and not event.contact and (is_ending(event.domain) or not world.company_key):
+        whose = "has domains of anyone under it" if is_ending(event.domain) else "gives mailboxes to anyone"
+        return f"domain: {event.domain!r} {whose} and belongs to no company"
     if event.to and event.command in ("transfer", "permit", "exception"):
         return authority.known(world.directory, event.to, "to")
     return None

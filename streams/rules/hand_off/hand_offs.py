@@ -8,7 +8,6 @@ holds. A step is one commit: a kill loses none and repeats none. All decisions a
 from __future__ import annotations
 
 from bisect import insort_right
-from difflib import get_close_matches
 from typing import cast
 
 import msgspec
@@ -55,7 +54,7 @@ def begin(world: World, event: OwnershipCommand) -> Refusal:
         refused = f"to: {to!r} is who hands it off"
     order = _order(world, event)
     if refused is None and order.account and order.account not in directory.accounts:
-        near = next(iter(get_close_matches(order.account, directory.accounts, 1)), "")
+        near = directory.nearest_account(order.account)
         refused = f"scope.account_id: no account {order.account!r}" + (f"; did you mean {near!r}?" if near else "")
     if refused is not None:
         return "not_possible", refused
