@@ -21,7 +21,9 @@ from streams.rules.said import LockView, Said
 
 DECISIONS, LOCKS = "routing-decisions", "lock-changes"
 
-VERBATIM = frozenset({"command_refused", "account_created", "duplicate_suspected", "duplicate_merged", "duplicate_separated"})
+VERBATIM = frozenset(
+    {"account_created", "command_refused", "duplicate_merged", "duplicate_separated", "duplicate_suspected", "permit_granted"}
+)
 """Kinds whose `what` has ids or a sentence of its own, not the name of a class, flag or reason."""
 
 
@@ -67,7 +69,7 @@ class Renderer:
             "until": until,
             "fencing_token": shown.lock.token if shown is not None and owner else None,
             "sequence": sequence,
-            "notify": [self._told(*told) for told in fields.get("notify", ())],
+            "notify": [self._told(*told) for told in fields.get("notify", ()) if self._is_there(told[0], said.kind)],
         }
         extra = KINDS[said.kind](self, fields)
         record.update(extra)
@@ -119,6 +121,11 @@ class Renderer:
             "mailbox": shown.mailbox or None,
         }
 
+    def _is_there(self, name: str, kind: str) -> bool:
+        """Whether somebody can be told: whoever has left is not, but of why their command was refused."""
+        known = self._directory.reps.get(name)
+        return known is None or known.active or kind == "command_refused"
+
     def _told(self, name: str, why: str, is_team: bool = False) -> dict[str, str]:
         return {"team" if is_team else "rep": name, "why": why}
 
@@ -135,6 +142,8 @@ class Renderer:
             text = sentence(said.rule, **facts)
         else:
             text = self._plain[said.rule, owner, until[:16] if until is not None else ""]
+        if said.target[:7] == "domain:" and said.target[7:] not in text:
+            text = f"{text.removesuffix('.')} (domain {said.target[7:]})."
         if fields.get("trail"):
             text = f"{text.removesuffix('.')}{fields['trail']}."
         if fields.get("suppressed"):

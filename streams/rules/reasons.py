@@ -1,7 +1,7 @@
 """Every rule's name, once, with the sentence that a decision says it in (rule 24).
 
 A sentence may use `{owner}`, `{previous}`, `{rep}`, `{by}`, `{until}`, `{what}` and `{note}`; what a decision lacks reads
-as `nobody` or `unknown`.
+as `nobody` or `unknown`, and a sentence without its note ends before it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ SENTENCES: Final[dict[str, str]] = {
     "known_late": "What happened earlier came to be known late: {previous} does not have this after all.",
     "no_activity": "Nothing happened with {previous} for a whole review window.",
     "no_reply": "{previous} had no reply, call or proof for too long; mail alone does not keep a contact.",
-    "renewed_with_proof": "{owner} showed proof and keeps this until {until}.",
+    "renewed_with_proof": "Proof was shown ({note}); {owner} keeps this until {until}.",
     "live_thread": "{owner} has the live thread with this person.",
     "live_conversation": "{owner} has the live conversation that began first at this account.",
     "conversation_ended": "The last live conversation at this account has ended.",
@@ -27,14 +27,14 @@ SENTENCES: Final[dict[str, str]] = {
     "account_merged": "The account is another one's now; {previous} holds nothing of it there.",
     "account_gone": "The CRM has the account no more.",
     "opportunity_closed": "The open opportunity that held this account has closed.",
-    "released": "{previous} gave it back.",
+    "released": "{by} gave it back: {note}",
     "transfer": "Handed to {owner} with a note: {note}",
     "hand_off": "{previous}'s goes to {owner}: {note}",
     "successor": "{previous} has left; {owner} is the successor.",
     "manager": "{previous} has left without a successor who is here; it goes to {owner}, the manager.",
     "left": "{previous} has left, and neither a successor nor a manager is here: it is free.",
-    "permit": "{owner} lets {what} contact people here.",
-    "exception": "A recorded exception lets {what} contact people here.",
+    "permit": "{by} lets {what}: {note}",
+    "exception": "A recorded exception lets {what}: {note}",
     # replies (rules 9-14)
     "manual_reply_replaces_sequence": "The prospect answered; a person goes on, every running sequence stops.",
     "not_interested": "The prospect is not interested; nobody writes to them for a while.",
@@ -50,7 +50,7 @@ SENTENCES: Final[dict[str, str]] = {
     "lifted_by_command": "{rep} lifted it: {note}",
     "mailed_while_suppressed": "{rep} wrote to a suppressed address.",
     # the pre-send check (rule 15)
-    "suppressed": "Outreach to this address is suppressed ({what}).",
+    "suppressed": "Outreach here is suppressed ({what}).",
     "existing_customer": "This is a customer; only the account's team writes to them.",
     "open_deal": "A deal is open here; it belongs to {owner} and the account's team.",
     "contact_locked": "{owner} holds this contact until {until} ({what}).",
@@ -64,7 +64,7 @@ SENTENCES: Final[dict[str, str]] = {
     "account_overlap": "{owner} is at work at this company.",
     "near_duplicate": "{owner} is at work at a similar or related account.",
     "free": "Nobody holds this contact.",
-    "own_lock": "The contact is {owner}'s own.",
+    "own_lock": "This is {owner}'s own.",
     # ownership reviews (rules 17, 18)
     "under_review": "{owner} alone sends here until the review is decided; its next step is due {until}.",
     "request_review": "{rep} asks who owns this; {owner} alone sends until it is decided.",
@@ -108,15 +108,21 @@ SENTENCES: Final[dict[str, str]] = {
 }
 """Rule name -> sentence. A rule that is not here cannot be said: rendering raises KeyError."""
 
+NOTED: Final = ": {note}"
+"""How a sentence ends that tells what somebody noted, where they did."""
+
 ROUTES: Final = frozenset({*RULES, "original_owner", "sla_reassigned", "high_activity", "duplicate_merged"})
 """Rules by which a lead is routed: a pending lock by one of them is moved when the lead, or another of the same person, is routed again."""
 
 
 def sentence(rule: str, **facts: str) -> str:
     """The rule's sentence with what is known of it filled in."""
-    return SENTENCES[rule].format_map(_Facts(facts))
+    said = SENTENCES[rule]
+    return (said if facts.get("note") else said.replace(NOTED, ".")).format_map(_Facts(facts))
 
 
 class _Facts(dict[str, str]):
     def __missing__(self, key: str) -> str:
+        if key == "by":  # what nobody else is said to have done its holder did
+            return self.get("previous") or self["owner"]
         return "unknown" if key in ("until", "what") else "nobody"

@@ -150,6 +150,7 @@ class Table:
             assert key == f"contact:{said['contact']}"
         told = [json.dumps({k: v for k, v in one.items() if k != "why"}) for one in said["notify"]]
         assert len(told) == len(set(told)), "told twice"
+        assert {one["rep"] for one in said["notify"] if "rep" in one} <= PEOPLE.keys(), "a team told as a rep"
 
     def moved(self, key: str, said: dict[str, Any]) -> None:
         """Who has an account, by decisions alone: each is of the account whose lock it tells of, and follows from the one before."""

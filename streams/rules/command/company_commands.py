@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from schemas.events import OwnershipCommand
-from streams.matching.domains import registrable
+from streams.matching.domains import domain_of, registrable
 from streams.rules import suppression
 from streams.rules.command import authority, contact_commands
 from streams.rules.company import accounts, at_work, levels
 from streams.rules.contact import claims, locks
 from streams.rules.hand_off import handing
 from streams.rules.review import disputes, reviewing, reviews
+from streams.rules.said import About
 from streams.rules.world import World
 from streams.state import ORDINARY, Company, Flag, Lock, Permit
 
@@ -74,7 +75,8 @@ def renew(world: World, event: OwnershipCommand) -> Refusal:
         return "not_possible", f"{kind}: its lock lasts as long as its {lock.reason.replace('_', ' ')} and needs no renewal"
     lock.phase, lock.ends, lock.last, lock.heard = ORDINARY, 0, world.at, world.at
     shown = accounts.view(company, kind, lock, world.policy.windows)
-    world.say("claim_renewed", "renewed_with_proof", f"{kind}:{name}", owner=lock.owner, until=shown.until, lock=shown)
+    proved = contact_commands.proved(event)
+    world.say("claim_renewed", "renewed_with_proof", f"{kind}:{name}", owner=lock.owner, until=shown.until, lock=shown, **proved)
     return None
 
 
@@ -88,6 +90,7 @@ def release(world: World, event: OwnershipCommand) -> Refusal:
         return "not_possible", f"{kind}: its lock lasts as long as its {lock.reason.replace('_', ' ')}; transfer it instead"
     key, windows = world.company_key, world.policy.windows
     accounts.end(company, key, kind, lock, "ownership_released", "released", world.at, world.cause, windows, world.out)
+    world.out[-1].fields.update(by=event.by, note=event.note or "")
     accounts.settle(company, key, world.account, world.at, world.cause, world.policy, world.out)
     return None
 
@@ -141,8 +144,11 @@ def suppress(world: World, event: OwnershipCommand) -> Refusal:
     company, kind, name = _target(world, event)
     scope, flag = "account" if kind == "account" else name, event.flag or ""
     until = world.at + world.policy.windows.not_interested if flag == "not_interested" else 0
-    company.flags.setdefault(scope, {})[flag] = Flag(world.at, until, world.cause)
-    fields = {"flag": flag, "scope": kind, "until": until, "rep": event.by, "note": event.note or "", "what": flag}
+    standing = company.flags.setdefault(scope, {}).setdefault(flag, Flag(world.at, until, world.cause))
+    standing.again, standing.until = world.at, until
+    lock = _lock(company, kind, name)
+    told = [(lock.owner, "suppressed", lock.is_team)] if lock is not None and lock.owner != event.by else []
+    fields = {"flag": flag, "scope": kind, "until": until, "rep": event.by, "note": event.note or "", "what": flag, "notify": told}
     world.say("contact_suppressed", suppression.RELEASES.get(flag, "suppressed_by_command"), f"{kind}:{name}", **fields)
     return None
 
@@ -157,7 +163,7 @@ def unsuppress(world: World, event: OwnershipCommand) -> Refusal:
     flags = company.flags.get(scope, {})
     if flag not in flags:
         return "not_possible", contact_commands.not_set(flag, flags)
-    if flags[flag].since > world.when:
+    if max(flags[flag].since, flags[flag].again) > world.when:
         return "not_possible", contact_commands.set_since(flag)
     del flags[flag]
     fields = {"flag": flag, "scope": kind, "rep": event.by, "note": event.note or "", "what": flag}
@@ -171,9 +177,12 @@ def _permit(world: World, event: OwnershipCommand, rule: str, approved_by: str) 
     if lock is None and cover is not company and cover.lock is not None:
         # It comes from the parent's lock, so it lies there and ends with that.
         company, lock, within = cover, cover.lock, event.account_id or (world.account.account_id if world.account else "")
+    lack = _stranger(world, event, kind, name)
+    if lack is not None:
+        return "not_possible", lack
+    owners = [lock.owner] if lock else []
+    owners += [world.account.owner] if world.account and world.account.owner else []
     if rule == "permit":
-        owners = [lock.owner] if lock else []
-        owners += [world.account.owner] if world.account and world.account.owner else []
         refusals = [authority.over(world.directory, event.by, owner, kind) for owner in owners or [""]]
         if all(refusals):
             return "not_allowed", refusals[0] or ""
@@ -184,11 +193,26 @@ def _permit(world: World, event: OwnershipCommand, rule: str, approved_by: str) 
     given.account = within
     same = (given.to, given.contact, given.domain, given.account)
     company.permits = [one for one in company.permits if (one.to, one.contact, one.domain, one.account) != same] + [given]
-    fields = {"to": given.to, "approved_by": approved_by or None, "note": given.note, "what": given.to, "by": event.by}
-    owner = lock.owner if lock else event.by
-    told = [(given.to, rule)] + ([(owner, rule)] if owner != event.by else [])
-    world.say("permit_granted", rule, f"{kind}:{name}", owner=owner, notify=told, **fields)
+    what = f"{given.to} contact {given.contact or 'people here'}" + (f", as {approved_by} approved" if approved_by else "")
+    owner, about = next(iter(owners), ""), About(world.account, given.contact, "", world.company_key)
+    fields = {"to": given.to, "approved_by": approved_by or None, "note": given.note, "what": what, "by": event.by, "owner": owner}
+    told = [(given.to, rule)] + ([(owner, rule)] if owner not in ("", event.by, given.to) else [])
+    world.say("permit_granted", rule, f"{kind}:{name}", notify=told, about=about, **fields)
     return None
+
+
+def _stranger(world: World, event: OwnershipCommand, kind: str, name: str) -> str | None:
+    """What to say of a person whom a permit names and who is not there. Whose a free mailbox is, its address does not tell."""
+    if not event.contact:
+        return None
+    home, account = world.directory.company(event.contact)
+    if kind == "domain":
+        there = domain_of(event.contact) == name
+    else:
+        there = home in ("", world.company_key) or (account is not None and levels.is_covered(world, account))
+    if there:
+        return None
+    return f"contact: {event.contact!r} is not at the {kind} {name!r}" + (f" but at the account {account.account_id!r}" if account else "")
 
 
 def _target(world: World, event: OwnershipCommand) -> tuple[Company, str, str]:

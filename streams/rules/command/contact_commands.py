@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from schemas.events import OwnershipCommand
+from streams.matching.domains import domain_of
 from streams.rules import suppression
 from streams.rules.command import authority
 from streams.rules.company import levels, standings
@@ -49,9 +50,15 @@ def renew(world: World, event: OwnershipCommand) -> Refusal:
     lock.phase, lock.ends, lock.last, lock.heard = ORDINARY, 0, world.at, world.at
     fold.checkpoint(record)
     shown = locks.view(record.state, lock, world.policy.windows)
-    fields = {"owner": lock.owner, "owner_is_team": lock.is_team, "until": shown.until, "lock": shown}
+    fields = {"owner": lock.owner, "owner_is_team": lock.is_team, "until": shown.until, "lock": shown, **proved(event)}
     world.say("claim_renewed", "renewed_with_proof", f"contact:{event.contact}", **fields)
     return None
+
+
+def proved(event: OwnershipCommand) -> dict[str, str]:
+    """Who showed which proof, for the history."""
+    proof = event.proof
+    return {"by": event.by, "note": f"{proof.kind} {proof.ref}" if proof is not None else ""}
 
 
 def release(world: World, event: OwnershipCommand) -> Refusal:
@@ -62,6 +69,7 @@ def release(world: World, event: OwnershipCommand) -> Refusal:
         return refused
     target, windows = f"contact:{event.contact}", world.policy.windows
     locks.release(record.state, "ownership_released", "released", target, world.at, world.at, world.cause, windows, world.out)
+    world.out[-1].fields.update(by=event.by, note=event.note or "")
     fold.checkpoint(record)
     return None
 
@@ -103,8 +111,11 @@ def suppress(world: World, event: OwnershipCommand) -> Refusal:
     """Any active rep may say that a person must not be written to."""
     record, flag = world.contact(event.contact or ""), event.flag or ""
     rule = suppression.RELEASES.get(flag, "suppressed_by_command")
-    target, note = f"contact:{event.contact}", event.note or ""
+    target, note, place = f"contact:{event.contact}", event.note or "", len(world.out)
     suppression.suppress(record.state, flag, rule, world.at, target, world.at, world.cause, world.policy, world.out, event.by, note)
+    if len(world.out) == place:  # it stands already: whoever says it again is answered all the same
+        fields = {"flag": flag, "scope": "contact", "until": record.state.flags[flag].until, "rep": event.by, "note": note, "what": flag}
+        world.say("contact_suppressed", rule, target, **fields)
     fold.checkpoint(record)
     return None
 
@@ -116,7 +127,10 @@ def unsuppress(world: World, event: OwnershipCommand) -> Refusal:
         return "not_allowed", refused
     record, flag = world.contact(event.contact or ""), event.flag or ""
     if flag not in record.state.flags:
-        return "not_possible", not_set(flag, record.state.flags)
+        company = world.company() if world.company_key else Company()
+        wider = next((scope for scope in (domain_of(world.address), "account") if flag in company.flags.get(scope, {})), "")
+        where = "its account" if wider == "account" else f"its domain {wider!r}" if wider else ""
+        return "not_possible", f"flag: {flag!r} is not set here but for {where}" if where else not_set(flag, record.state.flags)
     standing = record.state.flags[flag]
     if max(standing.since, standing.again) > world.when:
         return "not_possible", set_since(flag)

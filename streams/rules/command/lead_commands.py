@@ -6,7 +6,7 @@ from collections.abc import Callable
 from copy import copy
 
 from schemas.events import OwnershipCommand
-from streams.rules.command import authority, duplicate_commands
+from streams.rules.command import authority, contact_commands, duplicate_commands
 from streams.rules.contact import locks
 from streams.rules.said import LockView
 from streams.rules.world import World
@@ -23,7 +23,7 @@ def renew(world: World, event: OwnershipCommand) -> Refusal:
     lock = lead.lock
     lock.phase, lock.last, lock.ends = ORDINARY, world.at, world.at + world.policy.windows.review
     shown = LockView("lead", lock, lock.ends)
-    fields = {"owner": lock.owner, "owner_is_team": lock.is_team, "until": lock.ends, "lock": shown}
+    fields = {"owner": lock.owner, "owner_is_team": lock.is_team, "until": lock.ends, "lock": shown, **contact_commands.proved(event)}
     world.say("claim_renewed", "renewed_with_proof", f"lead:{lead.lead_id}", **fields)
     return None
 
@@ -34,8 +34,9 @@ def release(world: World, event: OwnershipCommand) -> Refusal:
     if refused is not None or lead.lock is None:
         return refused
     lock, lead.lock = lead.lock, None
-    told = [] if lock.is_team else [(lock.owner, "released")]
+    told = [(lock.owner, "released", lock.is_team)]
     fields = {"previous": lock.owner, "previous_is_team": lock.is_team, "lock": LockView("lead", lock, lock.ends), "notify": told}
+    fields |= {"by": event.by, "note": event.note or ""}
     world.say("ownership_released", "released", f"lead:{lead.lead_id}", **fields)
     return None
 

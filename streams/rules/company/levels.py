@@ -66,6 +66,11 @@ def cover_key(world: World) -> str:
     return f"account:{top(world.directory, account).account_id}"
 
 
+def is_covered(world: World, account: Account) -> bool:
+    """Whether the lock of the account that the event is about is its parent's, and so its own too (rule 7)."""
+    return world.policy.ownership.family == "parent" and f"account:{top(world.directory, account).account_id}" == world.company_key
+
+
 def cover(world: World) -> Company:
     """That company. Raises Missing."""
     key = cover_key(world)

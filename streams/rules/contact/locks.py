@@ -69,8 +69,7 @@ def release(state: Contact, kind: str, rule: str, target: str, at: int, decided:
         return
     shown = view(state, lock, windows)
     fields = {"previous": lock.owner, "previous_is_team": lock.is_team, "lock": shown, "last_outbound": last_outbound(state)}
-    if not lock.is_team:
-        fields["notify"] = [(lock.owner, rule)]
+    fields["notify"] = [(lock.owner, rule, lock.is_team)]
     out.append(Said(kind, rule, decided, cause, target, fields))
     state.released = Release(at, rule, lock.owner)
     state.lock = None

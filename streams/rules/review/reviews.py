@@ -91,7 +91,7 @@ def decide(world: World, event: OwnershipCommand, subject: Subject) -> Refusal:
     refused = authority.decides(world.directory, event.by, review.level, owner, review.requester, sender)
     if refused is not None:
         return "not_allowed", refused
-    lack = _unknown(world, event)
+    lack = _unknown(world, event, subject, review)
     if lack is not None:
         return "not_possible", lack
     recheck = micros(event.recheck_at) if event.recheck_at else 0
@@ -125,9 +125,12 @@ def _close(
     ruling.owner = disputes.active_sender(subject)
     dispute.review, dispute.ruling = None, ruling
     subject.keep(dispute)
-    told = dict.fromkeys((ruling.sender, review.requester, *ruling.paused, *ruling.collaborators))
+    lock = subject.lock
+    team = lock.owner if lock is not None and lock.is_team else ""
+    told = dict.fromkeys((ruling.sender, ruling.owner, review.requester, *ruling.paused, *ruling.collaborators))
     fields = {
         "owner": ruling.sender,
+        "owner_is_team": ruling.sender == team,
         "rep": ruling.by,
         "by": ruling.by,
         "level": review.level,
@@ -141,7 +144,7 @@ def _close(
         "thread_id": ruling.thread,
         "note": ruling.note,
         "until": ruling.until if ruling.alarm else 0,
-        "notify": [(rep, rule) for rep in told],
+        "notify": [(rep, rule, rep == team) for rep in told],
     }
     world.out.append(Said("review_decided", rule, ruling.at, cause, subject.key, fields))
     rulings.carry_out(world, subject, ruling, rule, cause)
@@ -156,9 +159,10 @@ def _tell(
     assert dispute is not None and dispute.review is not None, "it is open"
     review, sender = dispute.review, disputes.active_sender(subject)
     lock, backup = subject.lock, world.account.backup_owner if world.account and review.level == asked.REP_TO_REP else ""
+    team = lock.owner if lock is not None and lock.is_team else ""
     fields = {
         "owner": sender,
-        "owner_is_team": lock is not None and lock.is_team,
+        "owner_is_team": bool(team),
         "rep": rep or review.requester,
         "level": review.level,
         "due_at": review.due,
@@ -171,7 +175,7 @@ def _tell(
         "thread_id": _thread(subject),
         "note": review.note,
         "until": review.due,
-        "notify": [(one, rule) for one in who] + ([(backup, "backup_owner")] if backup and backup not in who else []),
+        "notify": [(one, rule, one == team) for one in who] + ([(backup, "backup_owner")] if backup and backup not in who else []),
     }
     world.out.append(Said(kind, rule, at, cause, subject.key, fields))
 
@@ -195,10 +199,16 @@ def _thread(subject: Subject) -> str:
     return subject.record.state.thread if isinstance(subject.record, ContactRecord) else ""
 
 
-def _unknown(world: World, event: OwnershipCommand) -> str | None:
+def _unknown(world: World, event: OwnershipCommand, subject: Subject, review: Review) -> str | None:
     named = [("sender", event.sender or ""), ("transfer_to", event.transfer_to or "")]
     named += [("collaborators", rep) for rep in event.collaborators]
     lack = next((lack for what, rep in named if rep and (lack := authority.known(world.directory, rep, what))), None)
+    strangers = [rep for rep in event.pause if rep not in world.directory.reps]
+    if lack is None and strangers:
+        # A touch counts whether its rep is known or not, so that somebody unknown may be at work there.
+        at_work = rulings.others(world, subject, review.requester, "", world.at)
+        named = [("pause", rep) for rep in strangers if rep not in at_work and world.directory.nearest_rep(rep)]
+        lack = next((lack for what, rep in named if (lack := authority.known(world.directory, rep, what))), None)
     if lack is None and event.sender in event.pause:
         lack = f"pause: {event.sender!r} is to send and cannot pause as well"
     return lack

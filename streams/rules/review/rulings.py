@@ -25,7 +25,11 @@ def others(world: World, subject: Subject, requester: str, sender: str, at: int)
     else:
         found = {rep for rep, one in record.touched.items() if one.at > at - at_work.LATELY and _there(subject, one.contact)}
         found |= set(record.holders) if subject.scope == ACCOUNT else set()
-    return sorted({*found, requester} - {sender})
+    found = {*found, requester} - {sender}
+    lock = subject.lock
+    if lock is not None and lock.is_team and lock.owner == sender:
+        found = {rep for rep in found if world.directory.team(rep) != sender}  # of a team that sends each may
+    return sorted(found)
 
 
 def _there(subject: Subject, address: str) -> bool:
