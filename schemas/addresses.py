@@ -16,7 +16,7 @@ PLAIN = rf"^{_ATEXT}(?:\.{_ATEXT})*@(?:[a-z0-9](?:-?[a-z0-9])*\.)+[a-z](?:-?[a-z
 _plain_address = re.compile(PLAIN.removeprefix("^").removesuffix("$")).fullmatch
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _plain_domain = re.compile(rf"(?:(?!xn--){_LABEL}\.)+(?!xn--|[0-9]+$){_LABEL}").fullmatch
-_addressed = re.compile(r"(?:[a-z][a-z0-9+-]*:)?(?://)?(?:[^@/]*@)?([^@/:?#]+)(?:[:/?#].*)?", re.IGNORECASE | re.DOTALL).fullmatch
+_dotted = re.compile(r"(?:[^\W_]|-)+(?:\.(?:[^\W_]|-)+)+").search
 
 _GMAIL = frozenset({"gmail.com", "googlemail.com"})
 
@@ -80,9 +80,9 @@ def normalise_domain(domain: str) -> str:
 
 def domain_inside(text: str) -> str:
     """The domain, as it is compared, of a web or e-mail address that somebody gave for one; empty where there is none in it."""
-    found = _addressed(text.strip())
+    found = _dotted(text.rpartition("@")[2])
     try:
-        return normalise_domain(found[1]).removeprefix("www.") if found else ""
+        return normalise_domain(found[0]) if found else ""
     except ValueError:
         return ""
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from schemas.errors import Fault, nearest, shown
-from schemas.policy_hints import default_of, domain_in, likely
+from schemas.policy_hints import default_of, likely
 from schemas.public_holidays import country_named
 from schemas.refusals import REASONS
 
@@ -47,7 +47,7 @@ def _fault(detail: ErrorDetails, policy: type[BaseModel], defaults: dict[str, An
     if kind == "list_type" and isinstance(found, dict):
         return Fault(path, f"must be a list of tables: [[{path}]]", shown(found))
     message = detail["msg"].removeprefix("Value error, ")
-    near = domain_in(found) if "domain" in message else _bound(context) or likely(found, default)
+    near = None if "domain" in message else _bound(context) or likely(found, default)
     return Fault(path, REASONS.get(kind) or message.replace("Input should", "must"), shown(found), near)
 
 

@@ -6,7 +6,6 @@ import json
 import re
 from typing import Any
 
-from schemas.addresses import normalise_domain
 from schemas.durations import PATTERN
 
 _YES, _NO = frozenset(("yes", "y", "on", "true", "1")), frozenset(("no", "n", "off", "false", "0", "none"))
@@ -37,17 +36,6 @@ def likely(found: object, default: Any) -> str | None:
     if isinstance(default, str) and isinstance(found, int | float) and not isinstance(found, bool):
         return f"{found:g}{default[-1]}" if re.fullmatch(PATTERN, default) and found == int(found) > 0 else None
     return None
-
-
-def domain_in(found: object) -> str | None:
-    """The domain of an address or a site that was given in its place."""
-    if not isinstance(found, str):
-        return None
-    inside = re.search(r"(?:[^\W_]|-)+(?:\.(?:[^\W_]|-)+)+", found.rpartition("@")[2])
-    try:
-        return normalise_domain(inside[0]) if inside else None
-    except ValueError:
-        return None
 
 
 def _number(found: object) -> str | None:

@@ -43,7 +43,7 @@ def test_a_refusal_of_a_command_about_a_lead_names_the_lead(fields: dict[str, An
         ({"command": "link_account", "lead_id": "l1", "account_id": "Acmee"}, "did you mean 'acme'?"),
         ({"command": "hand_off", "from": "ana", "to": "RITA", "note": "n"}, "did you mean 'rita'?"),
         ({"command": "hand_off", "from": "ana", "to": "rita", "note": "n", "scope": {"account_id": "ACM"}}, "did you mean 'acme'?"),
-        ({"command": "claim", "domain": "https://www.acme.com/about?a=b"}, "the nearest valid one is `acme.com`"),
+        ({"command": "claim", "domain": "https://www.acme.com/about?a=b"}, "the nearest valid one is `www.acme.com`"),
         ({"command": "claim", "domain": "pat@acme.com"}, "the nearest valid one is `acme.com`"),
         ({"command": "claim", "domain": "acme.com:8080"}, "the nearest valid one is `acme.com`"),
         ({"command": "claim", "domain": "co.uk"}, "'co.uk' has domains of anyone under it"),
