@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.play import Played, at
+from tests.play import Played, at, email
 
 REPS: dict[str, dict[str, Any]] = {
     "ana": {"team": "east", "role": "sdr", "manager": "tia", "territories": [{"countries": ["ES"]}]},
@@ -12,6 +12,7 @@ REPS: dict[str, dict[str, Any]] = {
     "cy": {"team": "west", "role": "sdr"},
     "tia": {"team": "east", "role": "team_lead"},
 }
+PAT = "pat@contoso.com"
 
 
 def lead(world: Played, minutes: float, lead_id: str = "l1", **value: Any) -> list[dict[str, Any]]:
@@ -41,6 +42,10 @@ def test_a_lead_that_nobody_worked_is_routed_anew_when_its_address_becomes_known
     lead(world, 0, phone="+34 912 345 678", country="ES")
     said = lead(world, 60, phone="+34 912 345 678", email="eva@empresa.es", country="ES")
     assert told(said) == [("lead_routed", "customer_owner", "cy")]
+    # The claim on the lead went with it: only the one on the contact runs out.
+    ended = [one for one in world.until(at(days=9)) if one["kind"] == "ownership_expired"]
+    assert [(one["contact"], one["previous_owner"]["rep"]) for one in ended] == [("eva@empresa.es", "cy")]
+    assert {rep: world.simulation.tables.held(rep, "", 9) for rep in ("ana", "cy")} == {"ana": [], "cy": []}
 
 
 def test_a_specialist_who_left_is_followed_by_the_successor() -> None:
@@ -71,3 +76,31 @@ def test_a_permit_clears_the_family_whose_lock_it_came_from() -> None:
     world.send("ownership-commands", {"command": "permit", "by": "ana", "account_id": "s", "to": "bob"}, at(minutes=2))
     (said,) = world.send("send-requested", ask, at(minutes=3))
     assert (said["verdict"], said["rule"]) == ("allow", "free")
+
+
+def test_who_has_a_contact_back_has_it_under_a_token_of_its_own() -> None:
+    """Tokens only rise: what knows the newest one would turn the rightful sender away under the old one."""
+    world = Played(REPS)
+    world.send(*email("bob", PAT), at())
+    reply = {"contact": PAT, "class": "interested"}
+    world.send("reply-classified", {**reply, "rep": "ana"}, at(minutes=90))
+    world.send("reply-classified", {**reply, "rep": "bob"}, at(minutes=92), occurred=at(minutes=85))
+    grants = [one for one in world.decisions if one["kind"] in ("claim_granted", "ownership_transferred")]
+    assert [(one["owner"]["rep"], one["fencing_token"]) for one in grants] == [("bob", 1), ("ana", 2), ("bob", 3)]
+    assert [one.token for one in [world.contact(PAT).state.lock] if one is not None] == [3]
+
+
+def test_a_queues_claim_goes_along_to_a_leads_new_address_as_the_teams() -> None:
+    world = Played(REPS, [{"account_id": "r", "name": "Delta Rivals", "domains": ["deltarivals.com"], "competitor": True}])
+    lead(world, 0, email="spy@deltarivals.com")
+    (said,) = lead(world, 5, email="spy2@deltarivals.com")[-1:]
+    assert (said["kind"], said["owner"]) == ("claim_granted", {"rep": None, "team": "competitive-intelligence"})
+
+
+def test_a_lead_whose_address_turns_out_to_be_a_colleagues_contact_is_given_up_and_told() -> None:
+    world = Played(REPS, [{"account_id": "e", "name": "Empresa", "domains": ["empresa.es"], "owner": "cy"}])
+    lead(world, 0, phone="+34 912 345 678", company="Empresa", country="ES")
+    world.send(*email("bob", "eva@empresa.es"), at(minutes=1))
+    (said,) = lead(world, 5, phone="+34 912 345 678", email="eva@empresa.es", company="Empresa", country="ES")
+    assert (said["kind"], said["rule"], said["previous_owner"]["rep"]) == ("ownership_released", "routed_anew", "ana")
+    assert (world.owner("eva@empresa.es"), world.simulation.tables.held("ana", "", 9)) == ("bob", [])

@@ -184,6 +184,8 @@ def told_anew(
     contact. `said`: by the new fold; `known`: what was said by the old one, by `identity`."""
     if before.lock is not None and after.lock is not None and before.lock.owner == after.lock.owner:
         after.lock.token, after.lock.told = before.lock.token, before.lock.told
+    elif after.lock is not None:
+        after.lock.token = after.lock.told = 0  # whoever has it back has it by a grant of its own: a token only rises
     out = _lock_moved(before, after, cause, target, policy, at)
     out += [item for item in said if item.kind not in MOVES and item.cause != cause and identity(item) not in known]
     out += _own_answer(after, entry, said, out, target, policy, at) if entry is not None else []

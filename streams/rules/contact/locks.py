@@ -59,7 +59,8 @@ def grant(state: Contact, lock: Lock, target: str, at: int, cause: str, windows:
     """Give a free contact its lock and say so. Who was told to stop was told so of another owner (rule 16)."""
     state.lock, state.overlaps = lock, []
     shown = view(state, lock, windows)
-    out.append(Said("claim_granted", lock.rule, at, cause, target, {"owner": lock.owner, "until": shown.until, "lock": shown}))
+    fields = {"owner": lock.owner, "owner_is_team": lock.is_team, "until": shown.until, "lock": shown}
+    out.append(Said("claim_granted", lock.rule, at, cause, target, fields))
 
 
 def release(state: Contact, kind: str, rule: str, target: str, at: int, decided: int, cause: str, windows: Windows, out: Out) -> None:

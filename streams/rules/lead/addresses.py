@@ -9,7 +9,7 @@ from streams.rules.command import contact_commands
 from streams.rules.company import levels, standings, whole
 from streams.rules.contact import fold, locks
 from streams.rules.lead import response
-from streams.rules.said import About, Out
+from streams.rules.said import About, LockView, Out
 from streams.rules.world import World
 from streams.state import Company, ContactRecord, Lead, Lock
 
@@ -72,5 +72,9 @@ def move(world: World, lead: Lead, old: Old | None, address: str) -> None:
         locks.grant(record.state, new, target, world.at, world.cause, windows, world.out)
         fold.checkpoint(record)
         contact_commands.settled(world, address, before)
+    elif lock is not None and old is None:  # somebody else has the contact, or nobody may: what was held of the lead alone is over
+        fields = {"previous": lock.owner, "previous_is_team": lock.is_team, "lock": LockView("lead", lock, lock.ends)}
+        fields["notify"] = [] if lock.is_team else [(lock.owner, "routed_anew")]
+        world.say("ownership_released", "routed_anew", f"lead:{lead.lead_id}", **fields)
     if waits:
         response.wait(lead, record, lead.since)

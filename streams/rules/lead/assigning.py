@@ -64,6 +64,8 @@ def note(lead: Lead, said: Enquiry, found: Resolved, chosen: Chosen, at: int) ->
     lead.enquiry, lead.contact, lead.company = said, said.email, said.company
     place(lead, found)
     lead.owner, lead.rule, lead.at, lead.status = chosen.rep, chosen.rule, at, ""
+    if lead.contact:
+        lead.lock = None  # what it held while it had no address is its contact's now
 
 
 def place(lead: Lead, found: Resolved) -> None:
