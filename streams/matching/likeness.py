@@ -11,7 +11,7 @@ from math import inf, log
 from typing import NamedTuple
 
 from streams.matching.normal import TELLING, initials, kind
-from streams.matching.pairing import INITIALS, SPELT_APART, Aligned, align
+from streams.matching.pairing import INITIALS, SAME_SORT, SPELT_APART, Aligned, align
 from streams.matching.words import one_trade
 
 Frequency = Callable[[str], int]
@@ -48,10 +48,11 @@ INITIALS_OF = 8
 
 
 class Likeness(NamedTuple):
-    """`score` 0-100; `why` a clause for people."""
+    """`score` 0-100; `why` a clause for people. `slipped`: words that tell are one only by a slip of the pen."""
 
     score: float
     why: str
+    slipped: bool = False
 
 
 NOTHING = Likeness(0.0, "nothing in common")
@@ -65,15 +66,16 @@ def rarity(word: str, frequency: Frequency) -> float:
     return 1.0 if held < 2 else max(0.25, 1 / (1 + 0.35 * log(held)))
 
 
-def likeness(lead: str, account: str, frequency: Frequency, names: float = inf) -> Likeness:
+def likeness(lead: str, account: str, frequency: Frequency, names: float = inf, spelt: bool = True) -> Likeness:
     """How sure it is that a lead's normalised name means the account's. `frequency`: how many accounts' names have a word. `names`: how
-    many names could have its initials by chance."""
+    many names could have its initials by chance. `spelt`: by letters, not by
+    ideographs, whose sounds have other initials than their owner's."""
     mine, theirs = lead.split(" "), account.split(" ")
     if lead == account or "".join(mine) == "".join(theirs):
         return Likeness(100.0 if len(theirs) > 1 or kind(account) == TELLING else 90.0, "the same name")
     if len(mine) == 1 and len(theirs) > 1:
         return _initials(lead, theirs, names) or _compared(mine, theirs, frequency)
-    if len(theirs) == 1 and len(mine) > 1:
+    if len(theirs) == 1 and len(mine) > 1 and spelt:
         return _initials(account, mine, names) or _compared(mine, theirs, frequency)
     return _compared(mine, theirs, frequency)
 
@@ -102,7 +104,8 @@ def _compared(mine: list[str], theirs: list[str], frequency: Frequency) -> Liken
         score -= COMMON if worth < COMMON_ENOUGH else 0
     else:
         score = _everyday(mine, theirs, found)
-    return Likeness(max(0.0, score), "; ".join(why) or "the same words")
+    slipped = any(sure < SAME_SORT for _, _, sure in telling)
+    return Likeness(max(0.0, score), "; ".join(why) or "the same words", slipped)
 
 
 def _misspelt(found: Aligned, telling: list[tuple[str, str, float]]) -> float:

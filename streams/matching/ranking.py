@@ -13,14 +13,14 @@ from rapidfuzz import fuzz, process
 from streams.matching.accounts import Index, Slot
 from streams.matching.countries import endings_of
 from streams.matching.domains import OWN_ENDINGS
-from streams.matching.kana import one_spelling
+from streams.matching.kana import has_kana, one_spelling
 from streams.matching.likeness import Likeness, likeness
 from streams.matching.normal import TELLING, initials, is_foreign, is_latin, kind, normalise, telling
 from streams.matching.readings import POINTS, Reading, readings
 from streams.matching.sounds import same_sound, sound
 from streams.matching.words import one_trade
 
-SAME_COUNTRY, OTHER_COUNTRY = 2.0, -16.0
+SAME_COUNTRY, OTHER_COUNTRY = 2.0, -18.0
 """Points where both countries are known. Another country leaves an equal name a link, and makes a person look at anything less sure."""
 SAME_SORT, OTHER_SORT, SOUND_MOST = 6.0, -12.0, 94.0
 """Points where the everyday words beside a name's sound agree, or differ, and the most that a sound alone can score."""
@@ -63,10 +63,12 @@ def with_aliases(found: list[Reading], aliases: dict[str, str]) -> list[Reading]
 def ranked(company: str, country: str, accounts: Index, aliases: dict[str, str]) -> list[Candidate]:
     """The accounts that a company's name may mean, best first, equal scores by id; without any score above 0 left out."""
     best: dict[str, Candidate] = {}
-    foreign, latin = is_foreign(company), is_latin(company)
+    foreign, latin, kana = is_foreign(company), is_latin(company), has_kana(company)
     for reading in with_aliases(readings(company), aliases):
-        compared = _compared(reading.core, accounts, foreign, latin)
-        for number, found in chain(compared, _read_alike(reading.core, accounts)) if reading.how == "read" else compared:
+        compared = _compared(reading.core, accounts, foreign, latin, kana)
+        if kana or reading.how == "read":  # a syllable more or less is another name there, and no slip of the pen
+            compared = chain((one for one in compared if not one[1].slipped), _read_alike(reading.core, accounts))
+        for number, found in compared:
             _keep(best, _weighed(accounts, accounts.slot(number), found, reading, country))
         for slot, found in _by_own_domain(reading.core, country, accounts):
             _keep(best, _weighed(accounts, slot, found, reading, country))
@@ -102,19 +104,19 @@ def _weighed(accounts: Index, slot: Slot, found: Likeness, reading: Reading, cou
     return Candidate(slot.account_id, accounts.title_of(slot.account_id), max(0.0, min(100.0, score)), why, reading.core, same)
 
 
-def _compared(core: str, accounts: Index, foreign: bool, latin: bool) -> Iterable[tuple[int, Likeness]]:
+def _compared(core: str, accounts: Index, foreign: bool, latin: bool, kana: bool) -> Iterable[tuple[int, Likeness]]:
     index = accounts.names
     names = len(index) if latin else inf  # what was transliterated has other initials than its owner gives it
     slots_of: dict[str, list[int]] = {}
     for number in index.candidates(core):
         slots_of.setdefault(index.names[number], []).append(number)
     for name in _likest(core, list(slots_of)):
-        found = likeness(core, name, index.frequency, names)
+        found = likeness(core, name, index.frequency, names, latin or foreign)
         if found.score > 0:
             for number in slots_of[name]:
                 yield number, found
     if foreign:
-        yield from _sounding(core, accounts)
+        yield from _sounding(core, accounts, kana)
 
 
 def _likest(core: str, names: list[str]) -> list[str]:
@@ -131,15 +133,15 @@ def _likest(core: str, names: list[str]) -> list[str]:
     return list(dict.fromkeys(kept))
 
 
-def _sounding(core: str, accounts: Index) -> Iterable[tuple[int, Likeness]]:
+def _sounding(core: str, accounts: Index, kana: bool) -> Iterable[tuple[int, Likeness]]:
     mine = core.split(" ")
     named = telling(mine) or "".join(mine)
     heard, sorts = sound(named, True), [word for word in mine if kind(word) != TELLING]
     for number in accounts.names.sounding(named):
         name = accounts.names.names[number]
         theirs = name.split(" ")
-        whole = same_sound(heard, sound("".join(theirs))) if not sorts else 0.0
-        part = same_sound(heard, sound(telling(theirs)))
+        whole = _alike(heard, "".join(theirs), kana) if not sorts else 0.0
+        part = _alike(heard, telling(theirs), kana)
         if part:
             part += _sorts_agree(sorts, [word for word in theirs if kind(word) != TELLING])
         score = min(SOUND_MOST, max(whole, part))
@@ -147,8 +149,13 @@ def _sounding(core: str, accounts: Index) -> Iterable[tuple[int, Likeness]]:
             yield number, Likeness(score, f"sounds like {name}")
 
 
+def _alike(heard: str, theirs: str, kana: bool) -> float:
+    spoken = same_sound(heard, sound(theirs), kana)
+    return max(spoken, same_sound(heard, sound(theirs, rolled=True), kana)) if kana and "r" in theirs else spoken
+
+
 def _read_alike(core: str, accounts: Index) -> Iterable[tuple[int, Likeness]]:
-    """Names that are the same in Japanese, however each spells it in Latin letters."""
+    """Names that are the same in Japanese, in ideographs or in kana, however each spells it in Latin letters."""
     mine = core.split(" ")
     named, sorts = telling(mine), [word for word in mine if kind(word) != TELLING]
     wanted = one_spelling(named)

@@ -30,7 +30,7 @@ _OWNED = re.compile(
 _PART_OF = re.compile(r"\b(?:part|member|division|subsidiary|unit|branch|department) of(?: the)?\s+([^,;()]+)", re.I)
 _FOR_WHOM = re.compile(r"^(?:on behalf of|for|representing|contractor (?:to|for|at)|consultant (?:to|for|at))(?: the)?\s+(?=\S)", re.I)
 _UNIT = re.compile(r"\s+(?=(?:dept\.?|department|faculty|division) (?:of|for)\b)", re.I)
-_CUT = re.compile(r"\s*[,;|@()\[\]{}«»\"“”]+\s*|\s+[-–—:+/•·]+\s+|\s{2,}|\s*/\s*|\s+(?:at|c/o)\s+")
+_CUT = re.compile(r"\s*[,;|@()\[\]{}«»\"“”]+\s*|\s+[-–—:+/•·]+\s+|\s{2,}|\s*/\s*|\s+(?:at|by|c/o)\s+")
 _BRACKETS = re.compile(r"[(\[{（][^)\]}）]*[)\]}）]?")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})")
 _TWICE_ENCODED = re.compile("[ÃÂâ][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]")

@@ -56,6 +56,11 @@ from tests.matching.book import book, find, linked
         ("Fujimoto Seisakusho", "株式会社藤本製作所"),
         ("QPS Inc.", "株式会社キューピーエス"),
         ("山田製薬株式会社", "Yamada Seiyaku K.K."),
+        ("Sinonome Foods", "シノノメフーズ株式会社"),
+        ("Zorvex", "ゾルベックス株式会社"),
+        ("Lumitex", "ルミテックス株式会社"),
+        ("Quillberry", "Fleet Tracker by Quillberry"),
+        ("Zorvex Farmacêuticos", "Zorvex Pharma"),
     ],
 )
 def test_one_company_however_it_is_written(account: str, company: str) -> None:
@@ -83,6 +88,8 @@ def test_one_company_however_it_is_written(account: str, company: str) -> None:
         ("Nexora Foods", "Nexira Steel"),
         ("Zorvex", "Quorvex Bramble"),
         ("National Institute", "International Institute"),
+        ("Uvitex", "オバタックス株式会社"),
+        ("Yamada Pharmaceutical", "山本製薬株式会社"),
     ],
 )
 def test_not_one_company_however_alike(account: str, company: str) -> None:
@@ -106,6 +113,12 @@ def test_two_accounts_of_one_name_are_asked_about() -> None:
 def test_the_country_decides_between_two_of_one_name() -> None:
     accounts = book(AccountFacts("a1", "Zorvex", country="US"), AccountFacts("a2", "Zorvex", country="PT"))
     assert linked(accounts, "Zorvex", country="pt") == "a2"
+
+
+def test_in_another_country_only_the_very_same_name_is_a_link() -> None:
+    accounts = book(AccountFacts("a1", "Zorvex", country="US"))
+    assert linked(accounts, "Zorvex Inc.", country="PT") == "a1"
+    assert find(accounts, "Zorvex Labs", country="PT").verdict == "confirm"
 
 
 def test_a_name_that_names_two_companies_is_asked_about() -> None:

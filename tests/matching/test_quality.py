@@ -13,7 +13,7 @@ from tests.bench.matching import collection, halved, ours
 
 OTHERS = {"affiliations": 0.805, "listed": 0.957, "registry": 0.611, "contributors": 0.820, "subsidiaries": 0.671}
 """The best F1 of the plain scorers and of EMM 2.1, from the collections' own page."""
-LEAST = {"affiliations": 0.865, "listed": 0.98, "registry": 0.75, "contributors": 0.88, "subsidiaries": 0.78}
+LEAST = {"affiliations": 0.865, "listed": 0.98, "registry": 0.81, "contributors": 0.88, "subsidiaries": 0.78}
 """What was reached, less what chance may take."""
 
 
