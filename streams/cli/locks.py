@@ -92,6 +92,9 @@ def _facts(found: Known) -> Iterable[tuple[str, str]]:
         yield "name", found.account.name
     if found.lead:
         yield from _of_lead(found.lead)
+        if found.lead.contact:  # a lead has a lock of its own only where it has no address
+            yield "lock", f"the contact's: leadlock locks {found.lead.contact}"
+            return
     held = found.held
     yield "status", words(found.status) + (f", only {found.sender} sends" if found.sender else "")
     if held is None:
@@ -138,8 +141,10 @@ def _of_lead(lead: Lead) -> Iterable[tuple[str, str]]:
         yield "lead", "held until somebody says whether it is a duplicate"
     elif lead.status == MERGED:
         yield "lead", f"merged into {lead.original}, out of circulation"
-    if lead.owner:
-        yield "routed to", f"{lead.owner} (rule {words(lead.rule)}, {lead.priority})" if lead.rule else lead.owner
+    if lead.rule:
+        yield "routed to", f"{lead.owner or 'no rep'} (rule {words(lead.rule)}, {lead.priority})"
+    elif lead.owner:
+        yield "routed to", lead.owner
     for one in lead.suspects:
         product = ", another product" if one.product_differs else ""
         yield "may be", f"{one.lead_id} (same {' and '.join(one.same)}{product})"

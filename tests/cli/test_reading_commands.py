@@ -131,6 +131,9 @@ def test_locks_tells_of_a_lead_where_it_is_and_what_it_may_be_a_duplicate_of(run
     assert (said["status"], said["waits"]) == ("held", True)
     assert said["candidates"] == [{"lead_id": "l1", "same": ["email"], "product_differs": True}]
     assert "l1 (same email, another product)" in run("locks", "lead:l2").stdout
+    told = run("locks", "lead:l1").stdout
+    assert "the contact's: leadlock locks pat@gmail.com" in told
+    assert "nobody" not in told
     verdict = {"command": "verify_duplicate", "by": "sam", "lead_id": "l2", "original_lead_id": "l1", "verdict": "merge"}
     tell("ownership-commands", verdict)
     assert "merged into l1" in run("locks", "lead:l2").stdout
