@@ -63,18 +63,19 @@ def _between_leavers(asked: Asked) -> tuple[int, int]:
 
 def _territory(asked: Asked, segment: str) -> Answer:
     default, lead = asked.policy.routing.default, asked.lead
-    where = ", ".join(one for one in (lead.country, lead.region, segment) if one) or "no country, region or segment"
+    where = ", ".join(one for one in (lead.country, lead.region, segment) if one)
     how = _how(default)
     for role in ROLES:
         *covering, everybody = levels(asked.directory, role, lead.country.upper(), lead.region.casefold(), segment)
         if not any(_takes(one, asked) for one in everybody):
             continue
         for level in covering if default[0] == "territory" else ():
-            answer = _turn(level, how, f"the territory has {where}", asked)
+            answer = _turn(level, how, f"the territory has {where}" if where else "the territory has any lead", asked)
             if answer.names:
                 return answer
-        answer = _turn(everybody, how, f"nobody's territory has {where}, so an {role} in turn ({how.replace('_', ' ')})", asked)
-        return answer
+        saw = f"nobody's territory has {where}" if where else "it names no country, region or segment"
+        saw = saw if default[0] == "territory" else "the policy looks at no territory"
+        return _turn(everybody, how, f"{saw}, so an {role} in turn ({how.replace('_', ' ')})", asked)
     return Answer("no SDR or AE is active")
 
 
