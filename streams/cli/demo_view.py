@@ -163,6 +163,7 @@ def _counts(console: Console, title: str, head: str, pairs: list[tuple[str, int]
 
 def plain(rule: str) -> str:
     """A rule's sentence about nobody in particular."""
-    filled = {"owner": "another rep", "previous": "the owner", "rep": "a rep", "until": "a set time", "what": "another rep", "note": ""}
+    people = {"owner": "another rep", "previous": "the owner", "rep": "a rep", "by": "a rep", "what": "another rep"}
+    filled = people | {"until": "a set time", "note": ""}
     text = SENTENCES[rule].replace(" ({what})", "").replace(": {note}", ".").format_map(filled)
     return text[0].upper() + text[1:]
