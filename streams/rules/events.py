@@ -79,7 +79,7 @@ def _command(world: World, event: Any) -> list[str]:
     if event.account_id:
         world.about(account_id=event.account_id)
         if event.account_id not in world.directory.accounts:
-            return []
+            return [world.company_key]  # that it was refused is remembered: the same command again is none, once the account is known
     elif event.domain:
         world.about(domain=registrable(event.domain))
     elif event.lead_id:

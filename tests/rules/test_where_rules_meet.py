@@ -103,4 +103,17 @@ def test_a_lead_whose_address_turns_out_to_be_a_colleagues_contact_is_given_up_a
     world.send(*email("bob", "eva@empresa.es"), at(minutes=1))
     (said,) = lead(world, 5, phone="+34 912 345 678", email="eva@empresa.es", company="Empresa", country="ES")
     assert (said["kind"], said["rule"], said["previous_owner"]["rep"]) == ("ownership_released", "routed_anew", "ana")
+    assert (said["contact"], said["lead_id"]) == (None, "l1")
     assert (world.owner("eva@empresa.es"), world.simulation.tables.held("ana", "", 9)) == ("bob", [])
+
+
+def test_a_command_that_was_refused_is_not_carried_out_when_it_comes_again_and_its_account_is_known() -> None:
+    """Rule 25: the same event again changes nothing, whatever has become known meanwhile."""
+    world = Played(REPS)
+    value = {"command": "claim", "by": "ana", "account_id": "e"}
+    (refused,) = world.send("ownership-commands", value, at(), event_id="once")
+    assert (refused["kind"], refused["account"]) == ("command_refused", None)
+    world.send("account-updated", {"account_id": "e", "name": "Empresa", "domains": ["empresa.es"]}, at(minutes=1))
+    assert world.send("ownership-commands", value, at(minutes=2), event_id="once") == []
+    (granted,) = world.send("ownership-commands", value, at(minutes=3), event_id="anew")
+    assert (granted["kind"], granted["owner"]["rep"]) == ("claim_granted", "ana")

@@ -75,6 +75,7 @@ def move(world: World, lead: Lead, old: Old | None, address: str) -> None:
     elif lock is not None and old is None:  # somebody else has the contact, or nobody may: what was held of the lead alone is over
         fields = {"previous": lock.owner, "previous_is_team": lock.is_team, "lock": LockView("lead", lock, lock.ends)}
         fields["notify"] = [] if lock.is_team else [(lock.owner, "routed_anew")]
+        fields["about"] = About(world.account, "", lead.lead_id, world.company_key)
         world.say("ownership_released", "routed_anew", f"lead:{lead.lead_id}", **fields)
     if waits:
         response.wait(lead, record, lead.since)
