@@ -117,3 +117,13 @@ def test_a_command_that_was_refused_is_not_carried_out_when_it_comes_again_and_i
     assert world.send("ownership-commands", value, at(minutes=2), event_id="once") == []
     (granted,) = world.send("ownership-commands", value, at(minutes=3), event_id="anew")
     assert (granted["kind"], granted["owner"]["rep"]) == ("claim_granted", "ana")
+
+
+def test_a_command_about_a_domain_is_known_where_the_domain_goes() -> None:
+    """Rule 25: given back meanwhile, a claim that comes again after the domain has changed its account does not take it anew."""
+    world = Played(REPS, [{"account_id": "e", "name": "Empresa", "domains": ["empresa.es", "grupo.es"]}])
+    claim = {"command": "claim", "by": "ana", "domain": "empresa.es"}
+    assert [one["kind"] for one in world.send("ownership-commands", claim, at(), event_id="once")] == ["claim_granted"]
+    world.send("ownership-commands", {"command": "release", "by": "ana", "domain": "empresa.es"}, at(minutes=1))
+    world.send("account-updated", {"account_id": "e", "name": "Empresa", "domains": ["grupo.es"]}, at(minutes=2))
+    assert world.send("ownership-commands", claim, at(minutes=3), event_id="once") == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from streams.directory.directory import Account
 from streams.matching.domains import domain_of
+from streams.rules import remembered
 from streams.rules.company import accounts, at_work, standings
 from streams.rules.contact import locks
 from streams.rules.said import About, Said
@@ -48,6 +49,7 @@ def move_domain(source: Company, target: Company | None, domain: str) -> None:
             target.disputes.setdefault(domain, dispute)
         target.permits += permits
         target.tokens = max(target.tokens, source.tokens)
+        target.seen = remembered.both(target.seen, source.seen)  # a command about the domain that comes again is known there too (rule 25)
 
 
 def domains_in(source: Company) -> list[str]:
