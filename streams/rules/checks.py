@@ -112,7 +112,10 @@ def other_mailbox(case: Case) -> Finding | None:
     if not case.ask.mailbox or not case.state.mailbox or case.ask.mailbox == case.state.mailbox:
         return None
     lock = case.state.lock
-    return Finding("other_mailbox", lock.owner if lock else "", "other_mailbox")
+    if lock is None:
+        return Finding("other_mailbox", because="other_mailbox")
+    until = locks.expiry(lock, case.world.policy.windows)[0]  # the mailbox goes with whoever has the contact
+    return Finding("other_mailbox", lock.owner, "other_mailbox", until, (), lock.is_team)
 
 
 def account_owned(case: Case) -> Finding | None:

@@ -108,8 +108,8 @@ def _returned(state: Contact, target: str, due: int, out: Out) -> None:
     fields = {"owner": holder.owner if holder else "", "owner_is_team": holder is not None and holder.is_team, "resume": []}
     if state.sequence is not None:
         fields["resume"] = [(state.sequence.rep, state.sequence.id)]
-    if holder is not None and not holder.is_team:
-        fields["notify"] = [(holder.owner, "returned")]
+    if holder is not None:
+        fields["notify"] = [(holder.owner, "returned", holder.is_team)]
     out.append(Said("outreach_resumed", "returned", due, f"deadline:returned:{target}", target, fields))
 
 
@@ -227,6 +227,7 @@ def _lock_moved(before: Contact, after: Contact, cause: str, target: str, policy
             "ownership_expired" if released.rule in ("activation_window", "short_lock", "no_activity", "no_reply") else "ownership_released"
         )
         fields = {"previous": old.owner, "previous_is_team": old.is_team, "lock": shown, "last_outbound": locks.last_outbound(after)}
+        fields["notify"] = [(old.owner, released.rule, old.is_team)]
         out.append(Said(kind, released.rule, at, cause, target, fields))
     return out
 

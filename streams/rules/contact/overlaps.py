@@ -36,6 +36,6 @@ def overlap(state: Contact, lock: Lock, entry: Entry, target: str, policy: Polic
         "reply_in_thread": state.thread or None,
         "apology": APOLOGY,
         "restart": entry.occurred + policy.windows.activation,
-        "notify": [(entry.rep, "overlap")] + ([(lock.owner, "overlap")] if not lock.is_team and lock.owner != entry.rep else []),
+        "notify": [(entry.rep, "overlap")] + ([(lock.owner, "overlap", lock.is_team)] if lock.owner != entry.rep else []),
     }
     out.append(Said("overlap_detected", "overlap", decided, entry.id, target, fields))

@@ -84,6 +84,7 @@ def _stop(state: Contact, running: Sequence | None, entry: Entry, target: str, w
         "owner_is_team": holder is not None and holder.is_team,
         "pause": [(running.rep, running.id)],
         "resume_at": None,
+        "notify": [(running.rep, "manual_reply_replaces_sequence")],
     }
     out.append(Said("outreach_paused", "manual_reply_replaces_sequence", decided, entry.id, target, fields))
 
@@ -123,8 +124,18 @@ def _away(state: Contact, entry: Entry, target: str, policy: Policy, decided: in
         "pause": [(running.rep, running.id)] if running else [],
         "resume_at": back,
         "until": back,
+        "notify": _waiting(state),
     }
     out.append(Said("outreach_paused", "out_of_office", decided, entry.id, target, fields))
+
+
+def _waiting(state: Contact) -> list[tuple[str, str, bool]]:
+    """Whose outreach waits for somebody who is away: the holder's, and a running sequence's."""
+    lock, running = state.lock, state.sequence
+    told = [(lock.owner, "out_of_office", lock.is_team)] if lock is not None else []
+    if running is not None and (lock is None or running.rep != lock.owner):
+        told.append((running.rep, "out_of_office", False))
+    return told
 
 
 def _positive(state: Contact, entry: Entry, target: str, policy: Policy, decided: int, out: Out) -> None:
