@@ -74,6 +74,9 @@ def _command(world: World, event: Any) -> list[str]:
         return hand_offs.about(world, event)
     if event.command in link_commands.VERBS:
         return link_commands.about(world, event)
+    if lead := commands.lead_of(event):
+        world.about(lead_id=lead)
+        return [f"lead:{lead}"]
     if event.contact and event.command not in commands.OF_COMPANIES:
         return _contact(world, event)
     if event.account_id:
@@ -82,9 +85,6 @@ def _command(world: World, event: Any) -> list[str]:
             return [world.company_key]  # that it was refused is remembered: the same command again is none, once the account is known
     elif event.domain:
         world.about(domain=registrable(event.domain))
-    elif event.lead_id:
-        world.about(lead_id=event.lead_id)
-        return [f"lead:{event.lead_id}"]
     return _at_company(world, [])
 
 

@@ -71,3 +71,34 @@ def test_who_is_to_pause_may_be_unknown_where_they_are_at_work_but_is_no_slip_of
     assert refusal["reason"] == "pause: the rep 'bop' is not known; did you mean 'bob'?"
     (decided,) = world.send("ownership-commands", {**decide, "pause": ["bobby"]}, at(minutes=3))
     assert (decided["kind"], decided["paused"]) == ("review_decided", ["bobby"])
+
+
+@pytest.mark.parametrize("target", [{"contact": "pat@acme.com"}, {"account_id": "acme"}, {"domain": "acme.com"}], ids=str)
+def test_a_lead_that_is_told_by_the_way_makes_no_command_another(target: dict[str, str]) -> None:
+    world = Played(REPS, ACCOUNTS)
+    (granted,) = world.send("ownership-commands", {"command": "claim", "by": "ana", "lead_id": "l1", **target}, at())
+    assert (granted["kind"], granted["lock"]["kind"], granted["lead_id"]) == ("claim_granted", next(iter(target)).removesuffix("_id"), None)
+    (flagged,) = world.send(
+        "ownership-commands", {"command": "suppress", "flag": "existing_customer", "by": "rita", "lead_id": "l1", **target}, at()
+    )
+    assert flagged["kind"] == "contact_suppressed"
+
+
+def test_a_verdict_on_a_duplicate_is_about_its_lead_whatever_else_it_names() -> None:
+    world = Played(REPS, ACCOUNTS)
+    for lead in ("l1", "l2"):
+        world.send("lead-created", {"lead_id": lead, "email": "pat@acme.com"}, at())
+    verdict = {"command": "verify_duplicate", "by": "rita", "lead_id": "l2", "original_lead_id": "l1", "verdict": "merge"}
+    extra = {"contact": "other@elsewhere.com", "account_id": "zzz", "domain": "gmail.com"}
+    (merged,) = world.send("ownership-commands", {**verdict, **extra}, at(minutes=1))
+    assert (merged["kind"], merged["lead_id"], merged["contact"], merged["account"]["id"]) == (
+        "duplicate_merged",
+        "l2",
+        "pat@acme.com",
+        "acme",
+    )
+
+
+def test_a_permit_at_a_free_domain_is_refused_for_one_person_too() -> None:
+    said = refused("rita", command="permit", domain="gmail.com", to="ana", contact="pat@gmail.com")
+    assert said["reason"] == "domain: 'gmail.com' gives mailboxes to anyone and belongs to no company"

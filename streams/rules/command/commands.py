@@ -21,7 +21,8 @@ def decide(world: World, event: OwnershipCommand) -> None:
         refuse(world, event, "incomplete_command", lack)
         return
     verb, link = VERBS.get(event.command), link_commands.VERBS.get(event.command)
-    if verb is None and link is None and not (event.lead_id and event.command in lead_commands.VERBS):
+    lead = lead_of(event)
+    if verb is None and link is None and not (lead and event.command in lead_commands.VERBS):
         refuse(world, event, "not_possible", f"command: {event.command!r} is not carried out by this version")
         return
     own = event.command == "hand_off" or link is not None  # these look at what they name themselves
@@ -39,7 +40,7 @@ def decide(world: World, event: OwnershipCommand) -> None:
         if refused is not None:
             refuse(world, event, *refused)
         return
-    if event.lead_id:
+    if lead:
         refused = lead_commands.VERBS[event.command](world, event)
         if refused is not None:
             refuse(world, event, *refused)
@@ -68,30 +69,41 @@ def refuse(world: World, event: OwnershipCommand, rule: str, sentence: str) -> N
     world.out.append(Said("command_refused", rule, world.at, world.cause, target_of(event), fields))
 
 
+def lead_of(event: OwnershipCommand) -> str:
+    """The lead that a command is about; empty for none. Beside another target a lead is told by the way, but for what is of leads alone."""
+    if event.command in OF_LEADS or not (event.contact or event.account_id or event.domain):
+        return event.lead_id or ""
+    return ""
+
+
 def target_of(event: OwnershipCommand) -> str:
     """The key of what a command is about; empty when it names nothing."""
+    if lead := lead_of(event):
+        return f"lead:{lead}"
     if event.contact and event.command not in OF_COMPANIES:
         return f"contact:{event.contact}"
-    if event.lead_id and event.command in link_commands.VERBS:
-        return f"lead:{event.lead_id}"
     if event.account_id:
         return f"account:{event.account_id}"
     if event.domain:
         return f"domain:{registrable(event.domain)}"
-    return f"lead:{event.lead_id}" if event.lead_id else ""
+    return ""
 
 
 def _unknown_target(world: World, event: OwnershipCommand) -> str | None:
-    if event.account_id and event.account_id not in world.directory.accounts:
+    named = lead_of(event) == ""
+    if named and event.account_id and event.account_id not in world.directory.accounts:
         near = world.directory.nearest_account(event.account_id)
         return f"account_id: no account {event.account_id!r}" + (f"; did you mean {near!r}?" if near else "")
-    if event.domain and not event.contact and (is_ending(event.domain) or not world.company_key):
+    if named and event.domain and (is_ending(event.domain) or not world.company_key):
         whose = "has domains of anyone under it" if is_ending(event.domain) else "gives mailboxes to anyone"
         return f"domain: {event.domain!r} {whose} and belongs to no company"
     if event.to and event.command in ("transfer", "permit", "exception"):
         return authority.known(world.directory, event.to, "to")
     return None
 
+
+OF_LEADS = frozenset({*link_commands.VERBS, "verify_duplicate"})
+"""Commands that are about a lead wherever they name one."""
 
 OF_COMPANIES = frozenset({"permit", "exception"})
 """Commands whose target is an account or domain even where they name a contact there."""
