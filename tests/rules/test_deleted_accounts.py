@@ -15,6 +15,12 @@ def command(world: Played, minutes: float, **fields: Any) -> list[dict[str, Any]
     return world.send("ownership-commands", fields, at(minutes=minutes))
 
 
+def matters(world: Played) -> list[str]:
+    """What waits for somebody."""
+    world.simulation.engine.catch_up()
+    return list(world.simulation.engine.directory.matters)
+
+
 def tokens(world: Played, key: str) -> list[int]:
     """The tokens under which a lock was published."""
     changes = [one for one in world.simulation.published if one.topic == "lock-changes" and one.key == key.encode() and one.value]
@@ -80,3 +86,34 @@ def test_a_lock_that_comes_from_an_account_that_leads_made_has_a_token_of_the_cr
     world.send("account-updated", {**ACME, "domains": ["acme.com", "labs.com"]}, at(minutes=21))
     assert tokens(world, "account:a") == [1, 2, 3]
     assert world.company("account:a").lock.owner == "bob"  # type: ignore[union-attr]
+
+
+def test_what_lay_with_a_domain_of_two_accounts_is_the_others_when_one_is_deleted() -> None:
+    world = Played(REPS, [ACME, {"account_id": "b", "name": "Bolt", "domains": ["acme.com"]}])
+    command(world, 0, command="claim", by="ana", domain="acme.com")  # nobody can tell whose it is
+    command(world, 1, command="suppress", by="rita", domain="acme.com", flag="not_interested")
+    world.delete("account-updated", "a", at(minutes=2))
+    (asked,) = world.send("send-requested", {"contact": "pat@acme.com", "rep": "bob", "stage": "launch"}, at(minutes=3))
+    assert (asked["rule"], asked["account"]["id"], asked["sequence"]) == ("suppressed", "b", 1)
+    (expired,) = [one for one in world.until(at(days=3)) if one["kind"] == "ownership_expired"]
+    assert (expired["previous_owner"]["rep"], expired["account"]["id"], expired["sequence"]) == ("ana", "b", 2)
+
+
+def test_a_review_of_a_deleted_account_goes_on_as_one_of_its_domain_or_of_who_has_it_now() -> None:
+    for other, target in (
+        ([], {"domain": "acme.com"}),
+        ([{"account_id": "b", "name": "Bolt", "domains": ["acme.com"]}], {"account_id": "b"}),
+    ):
+        world = Played(REPS, [ACME])
+        world.send(*email("ana", "pat@acme.com"), at())
+        command(world, 1, command="request_review", by="bob", account_id="a", note="mine")
+        for account in other:
+            world.send("account-updated", account, at(minutes=2))
+        world.delete("account-updated", "a", at(minutes=3))
+        assert matters(world) == []
+        (again,) = command(world, 4, command="request_review", by="bob", note="mine", **target)
+        assert again["kind"] == "command_refused" and "bob has asked already" in again["reason"]
+        (escalated,) = world.until(at(minutes=40))
+        key = f"domain:{target['domain']}" if "domain" in target else f"account:{target['account_id']}"
+        assert (escalated["kind"], escalated["event_id"]) == ("review_escalated", f"deadline:review:{key}")
+        assert matters(world) == [f"review:{key}"]

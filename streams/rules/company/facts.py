@@ -137,6 +137,7 @@ def _account_gone(world: World, event: AccountGone) -> None:
     world.join_all(one for domain in domains for one in _homes(directory, domain) if one != key)
     heirs = [one for domain in known.domains for one in _heirs(directory, domain, event.account_id)]
     heir = max(dict.fromkeys(heirs), key=heirs.count, default="")
+    before = {domain: directory.company_of_domain(domain)[0] for domain in known.domains}
     world.account = known
     world.facts.append(directory.drop_account(event.account_id))
     at, cause, policy, out = world.at, world.cause, world.policy, world.out
@@ -145,6 +146,11 @@ def _account_gone(world: World, event: AccountGone) -> None:
         world.facts.append(directory.put_link(key, Link(heir, MERGED, at=at)))
         rehoming.merge(world, known, source, target)
         accounts.settle(target, f"account:{heir}", directory.accounts[heir], at, cause, policy, out)
+        companies = {one: world.company(one) for one in world.keys if one.startswith(("account:", "domain:"))}
+        for domain, was in before.items():  # what nobody could tell whose it was
+            now = directory.company_of_domain(domain)[0]
+            if was in companies and was not in (key, now):
+                _move(world, domain, was, now, companies)
         return
     if source.lock is not None:
         accounts.end(source, key, "account", source.lock, "ownership_released", "account_gone", at, cause, policy.windows, out)
@@ -157,6 +163,9 @@ def _account_gone(world: World, event: AccountGone) -> None:
             if there is not None and account is not None:
                 accounts.settle(there, home, account, at, cause, policy, out)
     if first:
+        if (dispute := source.disputes.pop("account", None)) is not None:
+            source.disputes.setdefault(first, dispute)  # a review of what is gone goes on as one of its domain
+            world.closes.append(f"review:{key}")
         accounts.absorb(world.company(f"domain:{first}"), source, first)
         world.clear(key)
 

@@ -76,6 +76,8 @@ def merge(world: World, account: Account, source: Company, target: Company) -> N
             "about": About(account, "", "", key),
         }
         world.out.append(Said("ownership_released", "account_merged", world.at, world.cause, key, fields))
+    if "account" in source.disputes:
+        world.closes.append(f"review:{key}")  # its next step opens it anew under the other's name
     accounts.absorb(target, source, "")
     world.clear(key)
 
