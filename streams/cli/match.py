@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import click
 from rich.progress import track
@@ -15,13 +18,23 @@ from streams.cli.common import err, policy_at
 from streams.csv_files import opened
 from streams.errors import LeadlockError
 from streams.matching.accounts import AccountFacts, Index
+from streams.matching.countries import countries_of
 from streams.matching.resolve import LeadFacts, resolve
 
 COLUMNS = ("lead_id", "account_id", "score", "method", "verdict", "reason")
 ACCOUNT_COLUMNS = ("account_id", "name", "aliases", "domains", "shared_domains", "country")
-LEAD_COLUMNS = ("lead_id", "company", "email", "website", "country")
+LEAD_COLUMNS = ("lead_id", "company", "email", "website", "country", "phone")
 WHOLE_ADDRESS = 320
 """Characters of the longest address (RFC 5321): what is longer is not looked at."""
+
+
+class Asked(NamedTuple):
+    """One lead of the list. `countries`: whose its telephone number is, which the policy's `second_signal` asks for."""
+
+    lead_id: str
+    lead: LeadFacts
+    countries: tuple[str, ...]
+
 
 csv_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -34,8 +47,8 @@ def match(accounts: Path, leads: Path, policy_file: Path | None) -> None:
     """Link the LEADS of a CSV file to the ACCOUNTS of another: CSV on standard output.
 
     ACCOUNTS has the columns account_id and name, and may have aliases (separated by |), domains, shared_domains (separated by blanks) and
-    country; LEADS has lead_id and at least one of company, email and website, and may have country. Other columns are ignored, their order
-    does not matter. Semicolons or tabs may stand for the commas.
+    country; LEADS has lead_id and at least one of company, email and website, and may have country and phone. Other columns are ignored,
+    their order does not matter. Semicolons or tabs may stand for the commas.
 
     \b
     Example:
@@ -45,9 +58,14 @@ def match(accounts: Path, leads: Path, policy_file: Path | None) -> None:
     known, asked = Index(_accounts(accounts)), _leads(leads)  # both read before anything is written
     out = csv.writer(click.get_text_stream("stdout"), lineterminator="\n")
     out.writerow(COLUMNS)
-    for lead_id, lead in _shown(asked):
-        found = resolve(lead, known, matching)
-        out.writerow((lead_id, found.account_id or "", f"{found.score:g}", found.method, found.verdict, found.reason))
+    for one in _shown(asked):
+        found = resolve(one.lead, known, matching, partial(_dialled, known, one.countries))
+        out.writerow((one.lead_id, found.account_id or "", f"{found.score:g}", found.method, found.verdict, found.reason))
+
+
+def _dialled(accounts: Index, countries: tuple[str, ...], account_id: str) -> bool:
+    """Whether an account is in the country that a lead's telephone number is of."""
+    return accounts.slot_of(account_id).country in countries
 
 
 def _accounts(path: Path) -> Iterator[AccountFacts]:
@@ -60,17 +78,22 @@ def _accounts(path: Path) -> Iterator[AccountFacts]:
             raise LeadlockError(problem=f"{path.name} line {line}: account_id {account_id!r} is there twice")
         seen.add(account_id)
         aliases = tuple(one.strip() for one in row["aliases"].split("|") if one.strip())
-        domains, shared = (tuple(row[name].lower().split()) for name in ("domains", "shared_domains"))
+        domains, shared = (_hosts(row[name]) for name in ("domains", "shared_domains"))
         yield AccountFacts(account_id, row["name"].strip(), aliases, domains, shared, row["country"].strip().upper())
 
 
-def _leads(path: Path) -> list[tuple[str, LeadFacts]]:
+def _hosts(text: str) -> tuple[str, ...]:
+    """Domains as people list them: separated by blanks, commas, semicolons or bars, and some are sites."""
+    return tuple(one.rpartition("://")[2].partition("/")[0] for one in re.split(r"[\s,;|]+", text.lower()) if one)
+
+
+def _leads(path: Path) -> list[Asked]:
     found = []
     for line, row in _rows(path, ("lead_id",), LEAD_COLUMNS, one_of=("company", "email", "website")):
         if not row["lead_id"].strip():
             raise LeadlockError(problem=f"{path.name} line {line}: lead_id is empty")
         lead = LeadFacts(row["company"].strip(), _address(row["email"]), row["website"].strip(), row["country"].strip().upper())
-        found.append((row["lead_id"].strip(), lead))
+        found.append(Asked(row["lead_id"].strip(), lead, countries_of(row["phone"].strip(), lead.country)))
     return found
 
 
@@ -96,6 +119,6 @@ def _rows(
             yield row.line, {name: row.cells.get(name, "") for name in known}
 
 
-def _shown(leads: list[tuple[str, LeadFacts]]) -> Iterable[tuple[str, LeadFacts]]:
+def _shown(leads: list[Asked]) -> Iterable[Asked]:
     console = err()
     return track(leads, "Matching", console=console, transient=True) if console.is_terminal else leads

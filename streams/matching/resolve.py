@@ -72,10 +72,11 @@ class Found(NamedTuple):
     tied: tuple[str, ...] = ()
 
 
-def resolve(lead: LeadFacts, accounts: Index, policy: MatchingPolicy) -> Found:
+def resolve(lead: LeadFacts, accounts: Index, policy: MatchingPolicy, agrees: Callable[[str], bool] = lambda account_id: False) -> Found:
     """The account of a lead: by a domain that an account lists (before any list of free mail), else by the company's name and the name
-    in a domain. Several accounts of one domain, and names that are as close, are asked (`confirm`), not guessed."""
-    return by_domain(lead, accounts, policy) or by_name(lead, accounts, policy)
+    in a domain. Several accounts of one domain, and names that are as close, are asked (`confirm`), not guessed. `agrees`: as in
+    `by_name`."""
+    return by_domain(lead, accounts, policy) or by_name(lead, accounts, policy, agrees=agrees)
 
 
 def by_domain(lead: LeadFacts, accounts: Index, policy: MatchingPolicy) -> Found | None:

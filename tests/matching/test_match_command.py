@@ -83,3 +83,23 @@ def test_what_cannot_be_read_is_named(tmp_path: Path, accounts: str, leads: str 
 
 def test_a_byte_order_mark_is_no_part_of_a_column(tmp_path: Path) -> None:
     assert run(tmp_path, ACCOUNTS, b"\xef\xbb\xbf" + LEADS.encode()).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "verdict"),
+    [(",,", "confirm"), ("DE,,", "auto"), (",+49 30 1234567,", "auto"), (",+1 212 555 0100,", "confirm"), (",,zorvex.de", "auto")],
+)
+def test_with_second_signal_country_phone_or_website_is_to_agree(tmp_path: Path, fields: str, verdict: str) -> None:
+    policy = tmp_path / "rules.toml"
+    policy.write_text("[matching]\nsecond_signal = true\n")
+    leads = f"lead_id,company,country,phone,website\nl1,Zorvexx Engines,{fields}\n"
+    accounts = "account_id,name,country,domains\na1,Zorvex Engines,DE,zorvex.de\n"
+    (row,) = csv.DictReader(io.StringIO(run(tmp_path, accounts, leads, "--policy", str(policy)).stdout))
+    assert (row["account_id"], row["verdict"]) == ("a1", verdict)
+
+
+def test_domains_are_read_as_people_list_them(tmp_path: Path) -> None:
+    accounts = 'account_id,name,domains\na1,Acme,"acme.com, ACME.org;https://www.acme.net/home|acme.io"\n'
+    leads = "lead_id,email\n" + "".join(f"{ending},x@acme.{ending}\n" for ending in ("com", "org", "net", "io"))
+    rows = csv.DictReader(io.StringIO(run(tmp_path, accounts, leads).stdout))
+    assert [row["account_id"] for row in rows] == ["a1"] * 4
