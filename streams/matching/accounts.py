@@ -65,11 +65,13 @@ class Domains:
 
     def of(self, domain: str) -> tuple[str, ...]:
         """Ids of the accounts that list a registrable domain as their own, sorted."""
-        return _many(self._own.get(domain, ()))
+        held = self._own.get(domain)
+        return () if held is None else _many(held)
 
     def sharing(self, domain: str) -> tuple[str, ...]:
         """Ids of the accounts that say they share a registrable domain with other companies, sorted."""
-        return _many(self._shared.get(domain, ()))
+        held = self._shared.get(domain)
+        return () if held is None else _many(held)
 
 
 class Index:

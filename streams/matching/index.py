@@ -10,7 +10,9 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from streams.matching.normal import TELLING, initials, kind, telling
@@ -145,7 +147,7 @@ class NameIndex:
             (self._by_trigram, every_other_trigram(named)),
         ]
 
-    def whole(self, joined: str) -> Iterable[int]:
+    def whole(self, joined: str) -> Collection[int]:
         """Slots whose name without blanks is this."""
         return _read(self._by_name.get(joined))
 
@@ -210,21 +212,25 @@ class NameIndex:
 
     @staticmethod
     def _seen(postings: Postings, features: Iterable[str], limit: int) -> Counter[int]:
-        seen: Counter[int] = Counter()
+        held = [(_count(one), feature, one) for feature in features if (one := postings.get(feature)) is not None]
+        held.sort(key=itemgetter(0, 1))
+        few = []
         read = 0
-        for count, feature in sorted((_count(postings.get(one)), one) for one in features):
+        for count, _, one in held:
             read += count
             if read > limit:
                 break
-            seen.update(_read(postings.get(feature)))
-        return seen
+            few.append(_read(one))
+        return Counter(chain.from_iterable(few))  # one count of all is half of what one for each posting takes
 
 
 def _most(seen: Counter[int]) -> set[int]:
     """The slots seen most often; ties of the last one are all in, or all out when they are too many to tell anything."""
     if len(seen) <= MOST_ALIKE:
         return set(seen)
-    having = Counter(seen.values())
+    again = [(slot, times) for slot, times in seen.items() if times > 1]  # most are seen once, and hardly ever wanted
+    having = Counter(times for _, times in again)
+    having[1] = len(seen) - len(again)
     least, kept = 0, 0
     for times in sorted(having, reverse=True):
         if kept and kept + having[times] > 4 * MOST_ALIKE:
@@ -234,12 +240,12 @@ def _most(seen: Counter[int]) -> set[int]:
             break
     if kept > 4 * MOST_ALIKE:
         return set()
-    return {slot for slot, times in seen.items() if times >= least}
+    return {slot for slot, times in again if times >= least} if least > 1 else set(seen)
 
 
 def _count(held: int | array[int] | None) -> int:
     return 0 if held is None else 1 if isinstance(held, int) else len(held)
 
 
-def _read(held: int | array[int] | None) -> Iterable[int]:
+def _read(held: int | array[int] | None) -> Collection[int]:
     return () if held is None else (held,) if isinstance(held, int) else held

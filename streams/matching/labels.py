@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+
 from streams.matching.accounts import Index
 from streams.matching.domains import OWN_ENDINGS, label_of
 from streams.matching.normal import PLACE, TELLING, kind, normalise
@@ -24,8 +26,9 @@ def by_label(domain: str, country: str, accounts: Index) -> list[Candidate]:
     label = label_of(domain)
     plain = normalise(label.replace("-", " ")).replace(" ", "") or label
     found: dict[str, Candidate] = {}
-    for joined, points in _names(label.replace("-", ""), plain):
-        for number in accounts.names.whole(joined):
+    whole = accounts.names.whole
+    for joined, points in _names(label.replace("-", ""), plain, whole):
+        for number in whole(joined):
             slot = accounts.slot(number)
             score = points - slot.points + (OWN_DOMAIN if slot.has_domain else 0.0)
             if slot.has_domain and joined == label and any(slot.account_id in accounts.of_domain(f"{label}.{end}") for end in OWN_ENDINGS):
@@ -40,12 +43,12 @@ def by_label(domain: str, country: str, accounts: Index) -> list[Candidate]:
     return sorted(found.values(), key=lambda one: (-one.score, one.account_id))
 
 
-def _names(label: str, plain: str) -> list[tuple[str, float]]:
+def _names(label: str, plain: str, whole: Callable[[str], Collection[int]]) -> list[tuple[str, float]]:
     bare = label.removeprefix("the") if len(label) > 6 else label
     names = {one: SURE.get(len(one), LONG) for one in (label, plain, bare) if len(one) > 2 and kind(one) == TELLING}
     for end in range(3, len(label)):
         head, rest = label[:end], label[end:]
-        if len(rest) > 1 and kind(head) == TELLING and kind(CANONICAL.get(rest, rest)) != TELLING:
+        if whole(head) and len(rest) > 1 and kind(head) == TELLING and kind(CANONICAL.get(rest, rest)) != TELLING:
             points = SURE.get(end, LONG) + LONGER - (2 if kind(rest) == PLACE else 0)
             names.setdefault(head, points)
     return list(names.items())

@@ -29,6 +29,8 @@ class Aligned(NamedTuple):
 def alike_word(one: str, other: str) -> float:
     """How alike two words are, 0 to 1, or 0 for words that differ by more than a slip: short words must be equal."""
     shorter, longer = (one, other) if len(one) <= len(other) else (other, one)
+    if len(longer) < 8 and longer[0] != shorter[0] and longer[-1] != shorter[-1]:
+        return 0.0  # one slip, which is all that such words may have, leaves one of the ends as it was
     if len(shorter) > 2 and longer.startswith(shorter):
         if len(longer) > len(shorter) + 1 and kind(longer) == KIND != kind(shorter):
             return SHORT_FOR

@@ -84,12 +84,12 @@ def _keep(best: dict[str, Candidate], one: Candidate) -> None:
 def _by_own_domain(core: str, country: str, accounts: Index) -> Iterable[tuple[Slot, Likeness]]:
     """Accounts whose own domain's label the name begins with: what a company calls its site it is called."""
     run = ""
-    ends = (*OWN_ENDINGS, *endings_of(country))
+    ends, of_domain = (*OWN_ENDINGS, *endings_of(country)), accounts.domains.of
     for word in core.split(" ")[:LABEL_WORDS]:
         run += word
-        if kind(run) == TELLING and len(run) > 1:
+        if len(run) > 1 and kind(run) == TELLING:
             for end in ends:
-                owners = accounts.of_domain(f"{run}.{end}")
+                owners = of_domain(f"{run}.{end}")
                 if len(owners) == 1 and not accounts.sharing(f"{run}.{end}"):
                     found = likeness(core, run, accounts.names.frequency)
                     yield accounts.slot_of(owners[0])._replace(points=OWN_LABEL), found._replace(why=f"{run} in its domain; {found.why}")
