@@ -34,6 +34,8 @@ def decision_id(said: Said, topic: str, arrived: str) -> str:
     when: object = topic if said.cause == arrived else f"{topic}\0{arrived}"
     if said.cause.startswith("deadline:"):
         when = said.at
+    if said.kind == "lead_routed" and (along := said.fields.get("about")) is not None:
+        rep += f"\0{along.lead_id}"  # of one person's leads several may go to the one rep of a rush at once
     facts = f"{when}\0{said.cause}\0{said.kind}\0{said.rule}\0{said.target}\0{said.fields.get('flag', '')}\0{rep}"
     return blake2b(facts.encode(), digest_size=16).hexdigest()
 

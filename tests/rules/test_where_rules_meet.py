@@ -127,3 +127,26 @@ def test_a_command_about_a_domain_is_known_where_the_domain_goes() -> None:
     world.send("ownership-commands", {"command": "release", "by": "ana", "domain": "empresa.es"}, at(minutes=1))
     world.send("account-updated", {"account_id": "e", "name": "Empresa", "domains": ["grupo.es"]}, at(minutes=2))
     assert world.send("ownership-commands", claim, at(minutes=3), event_id="once") == []
+
+
+def test_two_leads_of_one_person_that_go_along_in_a_rush_are_two_decisions() -> None:
+    """Guarantee 3: each decision has an id of its own, or who keeps what they have seen loses one."""
+    reps = REPS | {"bob": REPS["bob"] | {"territories": [{"countries": ["US"]}]}}
+    world = Played(reps, [{"account_id": "e", "name": "Empresa", "domains": ["empresa.es"]}], "[routing]\nhigh_activity = 4\n")
+    lead(world, 0, "l0", email="kim@empresa.es", country="ES")
+    lead(world, 0, "l1", email="eva@empresa.es", country="US")
+    lead(world, 1, "l2", email="e.v@empresa.es", country="US")
+    lead(world, 1, "l2", email="eva@empresa.es", country="US")
+    lead(world, 2, "l3", email="leo@empresa.es", country="ES")
+    routed = [one for one in world.decisions if one["kind"] == "lead_routed"]
+    assert {(one["lead_id"], one["owner"]["rep"]) for one in routed[-3:]} == {("l3", "ana"), ("l1", "ana"), ("l2", "ana")}
+    assert len({one["decision_id"] for one in routed}) == len(routed)
+
+
+def test_a_lead_shows_no_lock_that_is_anothers() -> None:
+    """Rule 20: whoever answers it has no use for the token under which somebody else may send."""
+    policy = '[routing]\norder = ["customer_owner"]\n'
+    world = Played(REPS, [{"account_id": "e", "name": "Empresa", "domains": ["empresa.es"], "status": "customer", "owner": "cy"}], policy)
+    world.send(*email("bob", "eva@empresa.es"), at())
+    said = lead(world, 5, email="eva@empresa.es")[-1]
+    assert (said["kind"], said["owner"]["rep"], said["lock"], said["fencing_token"]) == ("lead_routed", "cy", None, None)

@@ -211,7 +211,7 @@ def one_owner(world: World) -> None:
         key = target(one)
         if kind in ("duplicate_merged", "duplicate_separated"):
             loose |= {key, f"lead:{one['lead_id']}"}  # what a merger takes of a pending claim, it gives back silently
-        if kind in ("lead_routed", "claim_granted") and one["contact"] and one["lead_id"]:
+        if kind in ("lead_routed", "lead_disqualified", "claim_granted") and one["contact"] and one["lead_id"]:
             holders.pop(f"lead:{one['lead_id']}", None)
         if key in loose:
             continue

@@ -126,12 +126,14 @@ def routed(
     `similar`: leads that may be the same person's."""
     windows = world.policy.windows
     shown: LockView | None = None
+    owner = chosen.rep or chosen.team
     if lead.contact:
         state = world.contact(lead.contact).state
-        shown = locks.view(state, state.lock, windows) if state.lock is not None else None
+        lock = state.lock
+        # Another's lock, and its token, are none of the owner's.
+        shown = locks.view(state, lock, windows) if lock is not None and (lock.owner, lock.is_team) == (owner, not chosen.rep) else None
     elif lead.lock is not None:
         shown = LockView("lead", lead.lock, lead.lock.ends)
-    owner = chosen.rep or chosen.team
     notify: list[tuple[str, str, bool]] = [(owner, chosen.rule, not chosen.rep)] if owner else []
     notify += chosen.notify
     notify += [(rep, f"copied_{chosen.rule}", False) for rep in chosen.copied]
