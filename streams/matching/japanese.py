@@ -21,7 +21,8 @@ MOST, TRIED = 4, 8
 LONGEST = 60
 """Characters of a name that is read: longer ones are sentences."""
 _IDEOGRAPH = re.compile("[\u3400-\u9fff々]")
-_CHUNK = re.compile(r"[\s・･/,;、。]+")
+_CHUNK = re.compile(r"[\s\x00-\x1f\ud800-\udfff・･/,;、。]+")
+"""Between what is read by itself. MeCab ends at a NUL, and takes no halves of characters."""
 _READING = 7
 """Where IPADIC has a word's reading among its features."""
 _SPOKEN_TOO = {"日本": "ニホン"}

@@ -67,5 +67,10 @@ def test_ideographs_are_read_and_everyday_words_translated(text: str, ways: set[
     assert bool(ways) == bool(found)
 
 
+@pytest.mark.parametrize("between", ["\x00", "\ud800", "・"])
+def test_signs_that_are_none_part_a_name(between: str) -> None:
+    assert "yamada pharmaceutical" in [normalise(one) for one in readings_of(f"山田{between}製薬")]
+
+
 def test_a_name_is_read_the_same_each_time() -> None:
     assert readings_of("大山電気工業株式会社") == readings_of("大山電気工業株式会社")
