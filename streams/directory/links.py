@@ -19,6 +19,7 @@ class Links:
         self._accounts = accounts
         self._by_key: dict[str, Link] = {}
         self._contacts: dict[str, str] = {}
+        self._domains: dict[str, set[str]] = {}
         self._patterns: list[tuple[str, str]] = []
 
     def __len__(self) -> int:
@@ -28,6 +29,7 @@ class Links:
         """Forget all of them."""
         self._by_key.clear()
         self._contacts.clear()
+        self._domains.clear()
         self._patterns.clear()
 
     def get(self, key: str) -> Link | None:
@@ -37,6 +39,11 @@ class Links:
     def set(self, key: str, link: Link | None) -> None:
         """Know a link; None forgets it."""
         kind, _, name = key.partition(":")
+        if kind == "domain":
+            if (old := self._by_key.get(key)) is not None:
+                self._domains.get(old.account_id, set()).discard(name)
+            if link is not None and link.account_id:
+                self._domains.setdefault(link.account_id, set()).add(name)
         if link is None:
             self._by_key.pop(key, None)
             self._contacts.pop(name, None) if kind == "contact" else None
@@ -60,6 +67,10 @@ class Links:
         """The account that a domain is linked to, in one of these ways; empty where it is not."""
         link = self._by_key.get(f"domain:{domain}")
         return self.standing(link.account_id) if link is not None and link.how in hows else ""
+
+    def domains_of(self, account_id: str) -> list[str]:
+        """The domains that are linked to an account in whatever way, whether it is there or not."""
+        return sorted(self._domains.get(account_id, ()))
 
     def of_pattern(self, company: str) -> tuple[str, str]:
         """(account, pattern) that a company's name, as it was written or normalised, is linked by; two empty strings where none is."""

@@ -47,6 +47,9 @@ def test_a_suppression_of_a_domain_that_was_linked_to_a_deleted_account_stays_wi
     (asked,) = world.send("send-requested", {"contact": "kim@labs.com", "rep": "bob", "stage": "launch"}, at(minutes=4))
     assert (asked["verdict"], asked["rule"]) == ("block", "suppressed")
     assert set(world.company("domain:labs.com").flags) == {"labs.com"}
+    world.send("account-updated", ACME, at(minutes=5))  # and is the account's again when that comes back
+    (asked,) = world.send("send-requested", {"contact": "kim@labs.com", "rep": "bob", "stage": "launch"}, at(minutes=6))
+    assert (asked["rule"], asked["account"]["id"]) == ("suppressed", "a")
 
 
 def test_what_is_recorded_of_a_deleted_account_goes_to_whom_its_domain_was_linked_by_hand() -> None:

@@ -41,7 +41,9 @@ def concerned(world: World, account_id: str, domains: list[str]) -> list[str]:
     """The companies that a change of an account's domains may move records between, as keys of their records."""
     directory, keys = world.directory, [f"account:{account_id}"]
     known = directory.accounts.get(account_id)
-    for domain in dict.fromkeys([*domains, *(known.domains if known is not None else ())]):
+    # What was linked to an account that is gone is its own again when it comes back.
+    others = known.domains if known is not None else directory.links.domains_of(account_id)
+    for domain in dict.fromkeys([*domains, *others]):
         keys.append(f"domain:{domain}")
         keys += [f"account:{one}" for one in directory.owners(domain)]
         home = directory.company_of_domain(domain)[0]
@@ -64,7 +66,8 @@ def account_updated(world: World, event: AccountUpdated | AccountGone) -> None:
         return
     made = auto_accounts.made_before(world, account)
     companies = {key: world.company(key) for key in world.keys if key[:8] == "account:" or key[:7] == "domain:"}
-    domains = dict.fromkeys([*account.domains, *(known.domains if known is not None else ())])
+    others = known.domains if known is not None else directory.links.domains_of(account.account_id)
+    domains = dict.fromkeys([*account.domains, *others])
     before = {domain: directory.company_of_domain(domain)[0] for domain in domains}
     auto_accounts.inherit(account, known)
     auto_accounts.take_over(world, account, made)
