@@ -148,7 +148,8 @@ def play(day: list[tuple[int, Any]], policy: str) -> None:
     played.until(at(days=100))
 
 
-@settings(max_examples=300, deadline=None)
+# The same days in every run, so that no change fails for what it did not do; to look further, leave `derandomize` out.
+@settings(max_examples=300, deadline=None, derandomize=True)
 @given(days, st.sampled_from(POLICIES))
 def test_every_command_is_answered_and_what_is_refused_changes_nothing(day: list[tuple[int, Any]], policy: str) -> None:
     play(day, policy)

@@ -142,6 +142,7 @@ class Table:
         self.ids.add(said["decision_id"])
         if account:
             assert key == f"account:{account['id']}"
+        if account or (key[:8] == "account:" and said["sequence"]):  # a command about one that is not known is numbered too
             assert said["sequence"] == self.numbers[key] + 1, f"{said} after {self.numbers[key]}"
             self.numbers[key] = said["sequence"]
             if (said.get("lock") or {}).get("kind") == "account":
@@ -218,7 +219,8 @@ def play(day: list[tuple[int, Any]], policy: str) -> None:
     table.follow()
 
 
-@settings(max_examples=300, deadline=None)
+# The same days in every run, so that no change fails for what it did not do; to look further, leave `derandomize` out.
+@settings(max_examples=300, deadline=None, derandomize=True)
 @given(days, st.sampled_from(POLICIES))
 def test_the_table_that_a_reader_keeps_is_the_one_that_is_stored(day: list[tuple[int, Any]], policy: str) -> None:
     play(day, policy)
