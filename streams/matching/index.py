@@ -16,9 +16,8 @@ from operator import itemgetter
 from typing import Any
 
 from streams.matching.normal import TELLING, initials, kind, telling
+from streams.matching.postings import Postings, commonest, every_other_trigram, size, slots_of, trigrams
 from streams.matching.sounds import sound_key
-
-Postings = dict[str, "int | array[int]"]
 
 READ, READ_OF = 400, 1_000
 """Postings of words, and of one whole name, initials or sound, that a lookup reads: so many, and one more for each `READ_OF` names.
@@ -29,25 +28,6 @@ LONGEST_RUN = 8
 """Words of the longest run that is looked up as a whole name."""
 SEARCHED = 20_000
 """Names that a search for a part of one looks at, of those that have its rarest letters: 3 ms."""
-MOST_ALIKE = 12
-"""Slots kept of those that share most words, and of those that share most trigrams."""
-
-
-def trigrams(joined: str) -> set[str]:
-    """The trigrams of a name without blanks, its edges marked."""
-    edged = f"^{joined}$"
-    return {edged[at : at + 3] for at in range(len(edged) - 2)}
-
-
-def every_other_trigram(joined: str) -> set[str]:
-    """Those of a name that are indexed: half of them, and the last. A query asks for all of its own, so that a letter more or less does
-    not put the halves out of step."""
-    edged = f"^{joined}$"
-    found = {edged[at : at + 3] for at in range(0, len(edged) - 2, 2)}
-    found.add(edged[-3:])
-    return found
-
-
 class NameIndex:
     """Slots by what their names hold. Names are normalised (`normal.normalise`); several slots may have the same one."""
 
@@ -65,7 +45,7 @@ class NameIndex:
 
     def frequency(self, word: str) -> int:
         """How many names have the word."""
-        return _count(self._by_word.get(word))
+        return size(self._by_word.get(word))
 
     def add(self, name: str) -> int:
         """Take in a normalised name, not empty; its slot."""
@@ -149,7 +129,7 @@ class NameIndex:
 
     def whole(self, joined: str) -> Collection[int]:
         """Slots whose name without blanks is this."""
-        return _read(self._by_name.get(joined))
+        return slots_of(self._by_name.get(joined))
 
     def sounding(self, joined: str) -> Iterable[int]:
         """Slots whose names may sound like this one, which is folded and without blanks; none when they are too many."""
@@ -169,8 +149,8 @@ class NameIndex:
         slots.update(self._few(self._by_initials.get(joined)))
         for short in initials(found):
             slots.update(self._few(self._by_name.get(short)))
-        slots |= _most(self._seen(self._by_word, set(found), self._words_read()))
-        return slots | _most(
+        slots |= commonest(self._seen(self._by_word, set(found), self._words_read()))
+        return slots | commonest(
             self._seen(self._by_trigram, trigrams(telling(found) or joined), TRIGRAMS_READ + len(self) // TRIGRAMS_READ_OF)
         )
 
@@ -180,7 +160,7 @@ class NameIndex:
         found: dict[int, None] = {}
         looked = 0
         for posting in self._where(parts):
-            for slot in _read(posting):
+            for slot in slots_of(posting):
                 looked += 1
                 if len(found) == most or looked > SEARCHED:
                     return list(found)
@@ -192,7 +172,7 @@ class NameIndex:
     def _where(self, parts: list[str]) -> list[int | array[int]]:
         """Postings that between them have every name that holds the parts, as far as it can be known."""
         words = [held for part in parts if (held := self._by_word.get(part)) is not None]
-        whole = [min(words, key=_count)] if words else []
+        whole = [min(words, key=size)] if words else []
         wanted = [one for one in parts if kind(one) == TELLING and len(one) > 1]
         if not wanted:  # `tea` is a word, and begins Teaxon
             begun = [self._by_trigram.get(f"^{one}"[:3], array("I")) for one in parts[:1] if len(one) > 1]
@@ -201,18 +181,18 @@ class NameIndex:
         # Every other trigram of a name is indexed: what begins it is known, and what is inside it lies one way or the other.
         ways = [f"^{wanted[0]}", longest, longest[1:]]
         each = [[way[at : at + 3] for at in range(0, len(way) - 2, 2)] for way in ways]
-        rarest = [min((self._by_trigram.get(one, array("I")) for one in trigram), key=_count) for trigram in each if trigram]
+        rarest = [min((self._by_trigram.get(one, array("I")) for one in trigram), key=size) for trigram in each if trigram]
         return [*rarest[:1], *whole, *rarest[1:]]
 
     def _words_read(self) -> int:
         return READ + len(self) // READ_OF
 
     def _few(self, held: int | array[int] | None) -> Iterable[int]:
-        return _read(held) if _count(held) <= self._words_read() else ()
+        return slots_of(held) if size(held) <= self._words_read() else ()
 
     @staticmethod
     def _seen(postings: Postings, features: Iterable[str], limit: int) -> Counter[int]:
-        held = [(_count(one), feature, one) for feature in features if (one := postings.get(feature)) is not None]
+        held = [(size(one), feature, one) for feature in features if (one := postings.get(feature)) is not None]
         held.sort(key=itemgetter(0, 1))
         few = []
         read = 0
@@ -220,32 +200,5 @@ class NameIndex:
             read += count
             if read > limit:
                 break
-            few.append(_read(one))
+            few.append(slots_of(one))
         return Counter(chain.from_iterable(few))  # one count of all is half of what one for each posting takes
-
-
-def _most(seen: Counter[int]) -> set[int]:
-    """The slots seen most often; ties of the last one are all in, or all out when they are too many to tell anything."""
-    if len(seen) <= MOST_ALIKE:
-        return set(seen)
-    again = [(slot, times) for slot, times in seen.items() if times > 1]  # most are seen once, and hardly ever wanted
-    having = Counter(times for _, times in again)
-    having[1] = len(seen) - len(again)
-    least, kept = 0, 0
-    for times in sorted(having, reverse=True):
-        if kept and kept + having[times] > 4 * MOST_ALIKE:
-            break
-        least, kept = times, kept + having[times]
-        if kept >= MOST_ALIKE:
-            break
-    if kept > 4 * MOST_ALIKE:
-        return set()
-    return {slot for slot, times in again if times >= least} if least > 1 else set(seen)
-
-
-def _count(held: int | array[int] | None) -> int:
-    return 0 if held is None else 1 if isinstance(held, int) else len(held)
-
-
-def _read(held: int | array[int] | None) -> Collection[int]:
-    return () if held is None else (held,) if isinstance(held, int) else held
