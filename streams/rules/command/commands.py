@@ -7,7 +7,7 @@ from collections.abc import Callable
 from schemas.events import OwnershipCommand
 from schemas.events.ownership_commands import MisreadCommand, missing
 from streams.matching.domains import is_ending, registrable
-from streams.rules.command import authority, company_commands, contact_commands, lead_commands, link_commands
+from streams.rules.command import authority, company_commands, contact_commands, lead_commands, link_commands, permit_commands
 from streams.rules.company import standings, whole
 from streams.rules.hand_off import hand_offs
 from streams.rules.said import Said
@@ -115,8 +115,8 @@ VERBS: dict[str, tuple[Act, Act]] = {
     "renew": (contact_commands.renew, company_commands.renew),
     "release": (contact_commands.release, company_commands.release),
     "transfer": (contact_commands.transfer, company_commands.transfer),
-    "permit": (company_commands.permit, company_commands.permit),
-    "exception": (company_commands.exception, company_commands.exception),
+    "permit": (permit_commands.permit, permit_commands.permit),
+    "exception": (permit_commands.exception, permit_commands.exception),
     "request_review": (contact_commands.request_review, company_commands.request_review),
     "decide_review": (contact_commands.decide_review, company_commands.decide_review),
     "suppress": (contact_commands.suppress, company_commands.suppress),

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from schemas.events import OwnershipCommand
-from streams.matching.domains import domain_of, registrable
 from streams.rules import suppression
 from streams.rules.command import authority, contact_commands
+from streams.rules.command.company_targets import company_of, lock_of
 from streams.rules.company import accounts, at_work, levels
 from streams.rules.contact import claims, locks
 from streams.rules.hand_off import handing
 from streams.rules.review import disputes, reviewing, reviews
-from streams.rules.said import About
 from streams.rules.world import World
-from streams.state import ORDINARY, Company, Flag, Lock, Permit
+from streams.state import ORDINARY, Company, Flag, Lock
 
 Refusal = tuple[str, str] | None
 
 
 def claim(world: World, event: OwnershipCommand) -> Refusal:
     """Rules 1, 4, 5, 6: an account or a domain is claimed as a contact is."""
-    company, kind, name = _target(world, event)
+    company, kind, name = company_of(world, event)
     target, windows = f"{kind}:{name}", world.policy.windows
     scopes = ("account",) if kind == "account" else (name, "account")
     named = next((found for scope in scopes if (found := suppression.strongest(company.flags.get(scope, {})))), None)
-    new, own, cover = _claimed(world, event), _lock(company, kind, name), levels.cover(world)
+    new, own, cover = _claimed(world, event), lock_of(company, kind, name), levels.cover(world)
     lock = own
     if lock is None and kind == "account" and cover.lock is not None and cover.lock.owner != event.by:
         lock = cover.lock  # the parent's lock covers it (rule 7)
@@ -67,7 +66,7 @@ def _comes_before(new: Lock, lock: Lock) -> bool:
 
 def renew(world: World, event: OwnershipCommand) -> Refusal:
     """Rule 3: another review window for a claim; what derives from a deal or a conversation lasts as long as that."""
-    company, kind, name = _target(world, event)
+    company, kind, name = company_of(world, event)
     refused, lock = _over(world, event, company, kind, name)
     if refused is not None or lock is None:
         return refused
@@ -82,7 +81,7 @@ def renew(world: World, event: OwnershipCommand) -> Refusal:
 
 def release(world: World, event: OwnershipCommand) -> Refusal:
     """Give it back; a conversation that still lives may take the account anew."""
-    company, kind, name = _target(world, event)
+    company, kind, name = company_of(world, event)
     refused, lock = _over(world, event, company, kind, name)
     if refused is not None or lock is None:
         return refused
@@ -97,7 +96,7 @@ def release(world: World, event: OwnershipCommand) -> Refusal:
 
 def transfer(world: World, event: OwnershipCommand) -> Refusal:
     """Rule 8."""
-    company, kind, name = _target(world, event)
+    company, kind, name = company_of(world, event)
     refused, lock = _over(world, event, company, kind, name)
     to = event.to or ""
     if refused is not None or lock is None:
@@ -108,17 +107,6 @@ def transfer(world: World, event: OwnershipCommand) -> Refusal:
     scope = name if kind == "domain" else "account"
     handing.company(world, company, f"{kind}:{name}", scope, to, "transfer", at, cause, event.note or "", event.by)
     return None
-
-
-def permit(world: World, event: OwnershipCommand) -> Refusal:
-    """Rule 7: the owner lets another rep contact people there; it ends with the lock that it came from."""
-    return _permit(world, event, "permit", "")
-
-
-def exception(world: World, event: OwnershipCommand) -> Refusal:
-    """A recorded exception, approved by a team lead, a VP or RevOps."""
-    refused = authority.approver(world.directory, event.approved_by or "")
-    return ("not_allowed", refused) if refused else _permit(world, event, "exception", event.approved_by or "")
 
 
 def request_review(world: World, event: OwnershipCommand) -> Refusal:
@@ -132,7 +120,7 @@ def decide_review(world: World, event: OwnershipCommand) -> Refusal:
 
 
 def _subject(world: World, event: OwnershipCommand) -> disputes.Subject:
-    company, kind, name = _target(world, event)
+    company, kind, name = company_of(world, event)
     return disputes.Subject(f"{kind}:{name}", company, name if kind == "domain" else disputes.ACCOUNT)
 
 
@@ -141,12 +129,12 @@ def suppress(world: World, event: OwnershipCommand) -> Refusal:
     refused = authority.revops_or_lead(world.directory, event.by)
     if refused is not None:
         return "not_allowed", refused
-    company, kind, name = _target(world, event)
+    company, kind, name = company_of(world, event)
     scope, flag = "account" if kind == "account" else name, event.flag or ""
     until = world.at + world.policy.windows.not_interested if flag == "not_interested" else 0
     standing = company.flags.setdefault(scope, {}).setdefault(flag, Flag(world.at, until, world.cause))
     standing.again, standing.until = world.at, until
-    lock = _lock(company, kind, name)
+    lock = lock_of(company, kind, name)
     told = [(lock.owner, "suppressed", lock.is_team)] if lock is not None and lock.owner != event.by else []
     fields = {"flag": flag, "scope": kind, "until": until, "rep": event.by, "note": event.note or "", "what": flag, "notify": told}
     world.say("contact_suppressed", suppression.RELEASES.get(flag, "suppressed_by_command"), f"{kind}:{name}", **fields)
@@ -158,7 +146,7 @@ def unsuppress(world: World, event: OwnershipCommand) -> Refusal:
     refused = authority.revops_or_lead(world.directory, event.by)
     if refused is not None:
         return "not_allowed", refused
-    company, kind, name = _target(world, event)
+    company, kind, name = company_of(world, event)
     scope, flag = "account" if kind == "account" else name, event.flag or ""
     flags = company.flags.get(scope, {})
     if flag not in flags:
@@ -171,62 +159,6 @@ def unsuppress(world: World, event: OwnershipCommand) -> Refusal:
     return None
 
 
-def _permit(world: World, event: OwnershipCommand, rule: str, approved_by: str) -> Refusal:
-    company, kind, name = _target(world, event)
-    lock, within, cover = _lock(company, kind, name) or company.lock, "", levels.cover(world)
-    if lock is None and cover is not company and cover.lock is not None:
-        # It comes from the parent's lock, so it lies there and ends with that.
-        company, lock, within = cover, cover.lock, event.account_id or (world.account.account_id if world.account else "")
-    lack = _stranger(world, event, kind, name)
-    if lack is not None:
-        return "not_possible", lack
-    owners = [lock.owner] if lock else []
-    owners += [world.account.owner] if world.account and world.account.owner else []
-    if rule == "permit":
-        refusals = [authority.over(world.directory, event.by, owner, kind) for owner in owners or [""]]
-        if all(refusals):
-            return "not_allowed", refusals[0] or ""
-    domain = name if kind == "domain" else ""
-    given = Permit(
-        event.to or "", event.by, world.at, event.contact or "", approved_by, event.note or "", domain, lock.token if lock else 0
-    )
-    given.account = within
-    same = (given.to, given.contact, given.domain, given.account)
-    company.permits = [one for one in company.permits if (one.to, one.contact, one.domain, one.account) != same] + [given]
-    what = f"{given.to} contact {given.contact or 'people here'}" + (f", as {approved_by} approved" if approved_by else "")
-    owner, about = next(iter(owners), ""), About(world.account, given.contact, "", world.company_key)
-    fields = {"to": given.to, "approved_by": approved_by or None, "note": given.note, "what": what, "by": event.by, "owner": owner}
-    told = [(given.to, rule)] + ([(owner, rule)] if owner not in ("", event.by, given.to) else [])
-    world.say("permit_granted", rule, f"{kind}:{name}", notify=told, about=about, **fields)
-    return None
-
-
-def _stranger(world: World, event: OwnershipCommand, kind: str, name: str) -> str | None:
-    """What to say of a person whom a permit names and who is not there. Whose a free mailbox is, its address does not tell."""
-    if not event.contact:
-        return None
-    home, account = world.directory.company(event.contact)
-    if kind == "domain":
-        there = domain_of(event.contact) == name
-    else:
-        there = home in ("", world.company_key) or (account is not None and levels.is_covered(world, account))
-    if there:
-        return None
-    return f"contact: {event.contact!r} is not at the {kind} {name!r}" + (f" but at the account {account.account_id!r}" if account else "")
-
-
-def _target(world: World, event: OwnershipCommand) -> tuple[Company, str, str]:
-    """(the company's record, `account` or `domain`, its name)."""
-    company = world.company()
-    if event.account_id:
-        return company, "account", event.account_id
-    return company, "domain", registrable(event.domain or "")
-
-
-def _lock(company: Company, kind: str, name: str) -> Lock | None:
-    return company.lock if kind == "account" else company.domains.get(name)
-
-
 def _put(company: Company, kind: str, name: str, lock: Lock) -> None:
     if kind == "account":
         company.lock = lock
@@ -235,7 +167,7 @@ def _put(company: Company, kind: str, name: str, lock: Lock) -> None:
 
 
 def _over(world: World, event: OwnershipCommand, company: Company, kind: str, name: str) -> tuple[Refusal, Lock | None]:
-    lock = _lock(company, kind, name)
+    lock = lock_of(company, kind, name)
     if lock is None:
         return ("not_possible", f"{kind}: nobody holds it"), None
     refused = authority.over(world.directory, event.by, lock.owner, kind)
