@@ -20,6 +20,7 @@ from streams.errors import LeadlockError
 from streams.matching.accounts import AccountFacts, Index
 from streams.matching.countries import countries_of
 from streams.matching.resolve import LeadFacts, resolve
+from streams.matching.sites import host_of
 
 COLUMNS = ("lead_id", "account_id", "score", "method", "verdict", "reason")
 ACCOUNT_COLUMNS = ("account_id", "name", "aliases", "domains", "shared_domains", "country")
@@ -84,7 +85,7 @@ def _accounts(path: Path) -> Iterator[AccountFacts]:
 
 def _hosts(text: str) -> tuple[str, ...]:
     """Domains as people list them: separated by blanks, commas, semicolons or bars, and some are sites."""
-    return tuple(one.rpartition("://")[2].partition("/")[0] for one in re.split(r"[\s,;|]+", text.lower()) if one)
+    return tuple(host_of(one) for one in re.split(r"[\s,;|]+", text) if one)
 
 
 def _leads(path: Path) -> list[Asked]:

@@ -163,9 +163,10 @@ def near_duplicate(case: Case) -> Finding | None:
         return None
     similar: list[Account] = []
     holder = ""
-    one_whole = case.world.policy.ownership.family == "parent" and _belongs(case)
-    for other in case.world.directory.alike(case.account):
-        if one_whole and levels.top(case.world.directory, other) is levels.top(case.world.directory, case.account):
+    directory = case.world.directory
+    cleared = levels.top(directory, case.account) if case.world.policy.ownership.family == "parent" and _belongs(case) else None
+    for other in directory.alike(case.account):
+        if cleared is not None and levels.top(directory, other) is cleared:
             continue  # what clears the family's lock clears the family (rule 7)
         company = case.world.company(f"account:{other.account_id}")
         lock = company.lock

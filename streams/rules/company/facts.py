@@ -40,10 +40,7 @@ def rep_of(event: RepUpdated, occurred: int) -> Rep:
 def concerned(world: World, account_id: str, domains: list[str]) -> list[str]:
     """The companies that a change of an account's domains may move records between, as keys of their records."""
     directory, keys = world.directory, [f"account:{account_id}"]
-    known = directory.accounts.get(account_id)
-    # What was linked to an account that is gone is its own again when it comes back.
-    others = known.domains if known is not None else directory.links.domains_of(account_id)
-    for domain in dict.fromkeys([*domains, *others]):
+    for domain in _now_and_before(directory, account_id, domains):
         keys.append(f"domain:{domain}")
         keys += [f"account:{one}" for one in directory.owners(domain)]
         home = directory.company_of_domain(domain)[0]
@@ -51,6 +48,13 @@ def concerned(world: World, account_id: str, domains: list[str]) -> list[str]:
         linked = directory.links.linked_by_word(domain)  # whose it is where no account lists it any more
         keys += [f"account:{linked}"] if linked else []
     return list(dict.fromkeys(keys))
+
+
+def _now_and_before(directory: Directory, account_id: str, domains: list[str]) -> list[str]:
+    """An account's domains as it tells them, and those that it had. What was linked to one that is gone is its own again when it comes
+    back."""
+    known = directory.accounts.get(account_id)
+    return list(dict.fromkeys([*domains, *(known.domains if known is not None else directory.links.domains_of(account_id))]))
 
 
 def account_updated(world: World, event: AccountUpdated | AccountGone) -> None:
@@ -66,8 +70,7 @@ def account_updated(world: World, event: AccountUpdated | AccountGone) -> None:
         return
     made = auto_accounts.made_before(world, account)
     companies = {key: world.company(key) for key in world.keys if key[:8] == "account:" or key[:7] == "domain:"}
-    others = known.domains if known is not None else directory.links.domains_of(account.account_id)
-    domains = dict.fromkeys([*account.domains, *others])
+    domains = _now_and_before(directory, account.account_id, account.domains)
     before = {domain: directory.company_of_domain(domain)[0] for domain in domains}
     auto_accounts.inherit(account, known)
     auto_accounts.take_over(world, account, made)
